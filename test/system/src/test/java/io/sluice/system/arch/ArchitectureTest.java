@@ -1,0 +1,320 @@
+package io.sluice.system.arch;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The house rules that a compiler does not see: which module may know which, who may touch files, sockets, time and
+ * threads. Everything on the class path of this module is checked, which is every module. A rule over a module that is
+ * still empty holds.
+ */
+@AnalyzeClasses(packages = "io.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** The deterministic core: time, randomness, threads and storage reach it through ports only. */
+    private static final String[] CORE = {
+        "io.sluice.base..", "io.sluice.log..", "io.sluice.cluster..", "io.sluice.replication..", "io.sluice.engine.."
+    };
+
+    private static final String[] FRONT_ENDS = {
+        "io.sluice.kafka..", "io.sluice.amqp..", "io.sluice.rocketmq..", "io.sluice.jms.."
+    };
+
+    // --- dependencies point one way -------------------------------------------------------------------------------
+
+    @ArchTest
+    static final ArchRule baseDependsOnNothing = sees("base");
+
+    @ArchTest
+    static final ArchRule logSeesBaseOnly = sees("log", "base");
+
+    @ArchTest
+    static final ArchRule clusterSeesBaseOnly = sees("cluster", "base");
+
+    @ArchTest
+    static final ArchRule zookeeperSeesTheClusterPortOnly = sees("zookeeper", "base", "cluster");
+
+    @ArchTest
+    static final ArchRule replicationSeesLogAndCluster = sees("replication", "base", "log", "cluster");
+
+    @ArchTest
+    static final ArchRule engineSeesTheRestOfTheCore = sees("engine", "base", "log", "cluster", "replication");
+
+    @ArchTest
+    static final ArchRule networkSeesBaseOnly = sees("network", "base");
+
+    @ArchTest
+    static final ArchRule kafkaFrontEndSeesEngineAndNetwork = sees("kafka", "base", "cluster", "engine", "network");
+
+    @ArchTest
+    static final ArchRule nothingButTheTopSeesTheServer = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "io.sluice.server..", "io.sluice.cli..", "io.sluice.testkit..", "io.sluice.system..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.sluice.server..", "io.sluice.cli..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule noFrontEndSeesLogReplicationOrZookeeper = noClasses()
+            .that()
+            .resideInAnyPackage(FRONT_ENDS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.sluice.log..", "io.sluice.replication..", "io.sluice.zookeeper..", "org.apache.zookeeper..")
+            .allowEmptyShould(true);
+
+    // --- foreign libraries stay where they belong -----------------------------------------------------------------
+
+    @ArchTest
+    static final ArchRule nettyLivesInTheWireModules = noClasses()
+            .that(outside("io.sluice.network..", FRONT_ENDS))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.netty..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule zookeeperLivesInItsModule = noClasses()
+            .that(outside("io.sluice.zookeeper.."))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule coreKnowsNoProtocol = noClasses()
+            .that(in("io.sluice.base..", "io.sluice.cluster..", "io.sluice.replication..", "io.sluice.engine.."))
+            .or()
+            .resideInAPackage("io.sluice.zookeeper..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka..")
+            .allowEmptyShould(true);
+
+    /** The codecs and record classes of kafka-clients are an internal package: one file knows them. */
+    @ArchTest
+    static void logUsesKafkaClassesInOneFile(com.tngtech.archunit.core.domain.JavaClasses all) {
+        Set<String> files = new TreeSet<>();
+        for (JavaClass type : all) {
+            boolean foreign = type.getPackageName().startsWith("io.sluice.log")
+                    && type.getDirectDependenciesFromSelf().stream()
+                            .anyMatch(d -> d.getTargetClass().getPackageName().startsWith("org.apache.kafka"));
+            if (foreign) {
+                files.add(topLevel(type));
+            }
+        }
+        assertThat(files).as("files of core/log that use kafka-clients").hasSizeLessThanOrEqualTo(1);
+    }
+
+    // --- files, time, chance and threads --------------------------------------------------------------------------
+
+    @ArchTest
+    static final ArchRule filesAreOpenedInTheLogOnly = noClasses()
+            .that(in("io.sluice.base..", "io.sluice.cluster..", "io.sluice.replication..", "io.sluice.engine.."))
+            .or()
+            .resideInAPackage("io.sluice.network..")
+            .or()
+            .resideInAnyPackage(FRONT_ENDS)
+            .should()
+            .callCodeUnitWhere(opensAFile())
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule coreTakesTimeFromItsPort = coreBeyondPorts()
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethodWhere(named("now", "java.time.."))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule coreTakesChanceFromItsPort = coreBeyondPorts()
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(
+                    java.util.concurrent.ThreadLocalRandom.class,
+                    java.util.Random.class,
+                    java.util.SplittableRandom.class,
+                    java.security.SecureRandom.class)
+            .orShould()
+            .callMethod(java.util.UUID.class, "randomUUID")
+            .orShould()
+            .callMethod(Math.class, "random")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule coreStartsNoThread = coreBeyondPorts()
+            .should()
+            .callCodeUnitWhere(startsAThread())
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(java.util.concurrent.Executors.class, java.util.Timer.class)
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule coreNeverSleeps =
+            coreBeyondPorts().should().callMethodWhere(sleeps()).allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule nobodyDeserializesJavaObjects = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(java.io.ObjectInputStream.class, java.io.ObjectOutputStream.class)
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule coreAndWireDoNotPrint = noClasses()
+            .that()
+            .resideInAnyPackage(CORE)
+            .or()
+            .resideInAnyPackage("io.sluice.zookeeper..", "io.sluice.network..")
+            .or()
+            .resideInAnyPackage(FRONT_ENDS)
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err")
+            .allowEmptyShould(true);
+
+    // --- names ----------------------------------------------------------------------------------------------------
+
+    @ArchTest
+    static final ArchRule namesSayWhatAThingIs = noClasses()
+            .should()
+            .haveSimpleNameEndingWith("Util")
+            .orShould()
+            .haveSimpleNameEndingWith("Utils")
+            .orShould()
+            .haveSimpleNameEndingWith("Helper")
+            .orShould()
+            .haveSimpleNameEndingWith("Manager")
+            .orShould()
+            .haveSimpleNameEndingWith("Impl")
+            .allowEmptyShould(true);
+
+    private static ArchRule sees(String module, String... others) {
+        String[] allowed = Stream.concat(
+                        Stream.of("io.sluice." + module + ".."),
+                        Arrays.stream(others).map(o -> "io.sluice." + o + ".."))
+                .toArray(String[]::new);
+        DescribedPredicate<JavaClass> foreign =
+                resideInAnyPackage("io.sluice..").and(DescribedPredicate.not(resideInAnyPackage(allowed)));
+        return classes()
+                .that()
+                .resideInAPackage("io.sluice." + module + "..")
+                .should()
+                .onlyDependOnClassesThat(
+                        DescribedPredicate.not(foreign).as("belong to %s or to a library", String.join(", ", allowed)))
+                .allowEmptyShould(true);
+    }
+
+    /** The core without the classes that are the production side of its ports. */
+    private static GivenClassesConjunction coreBeyondPorts() {
+        return noClasses()
+                .that()
+                .resideInAnyPackage(CORE)
+                .and()
+                .doNotHaveFullyQualifiedName("io.sluice.base.SystemClock")
+                .and()
+                .doNotHaveFullyQualifiedName("io.sluice.base.SystemEntropy");
+    }
+
+    private static DescribedPredicate<JavaClass> in(String... packages) {
+        return resideInAnyPackage(packages);
+    }
+
+    private static DescribedPredicate<JavaClass> outside(String one, String... more) {
+        Collection<String> all = new TreeSet<>(Arrays.asList(more));
+        all.add(one);
+        return DescribedPredicate.not(resideInAnyPackage(all.toArray(String[]::new)));
+    }
+
+    private static DescribedPredicate<JavaCall<?>> named(String method, String ownerPackage) {
+        return target(com.tngtech.archunit.core.domain.properties.HasName.Predicates.name(method))
+                .and(target(
+                        owner(com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage(ownerPackage))))
+                .forSubtype();
+    }
+
+    private static DescribedPredicate<JavaCall<?>> sleeps() {
+        return DescribedPredicate.describe("let a thread sleep", call -> {
+            String method = signature(call);
+            return method.equals("java.lang.Thread.sleep")
+                    || method.equals("java.util.concurrent.TimeUnit.sleep")
+                    || method.startsWith("java.util.concurrent.locks.LockSupport.park");
+        });
+    }
+
+    private static DescribedPredicate<JavaCall<?>> startsAThread() {
+        Set<String> banned = Set.of(
+                "java.lang.Thread.<init>",
+                "java.lang.Thread.start",
+                "java.util.concurrent.ThreadPoolExecutor.<init>",
+                "java.util.concurrent.ScheduledThreadPoolExecutor.<init>",
+                "java.util.concurrent.ForkJoinPool.<init>",
+                "java.util.concurrent.ForkJoinPool.commonPool",
+                "java.util.concurrent.CompletableFuture.delayedExecutor",
+                "java.util.concurrent.CompletableFuture.orTimeout",
+                "java.util.concurrent.CompletableFuture.completeOnTimeout",
+                "java.util.Collection.parallelStream");
+        return DescribedPredicate.describe("start a thread or use a hidden pool", call -> {
+            String method = signature(call);
+            // The forms without an executor run on the JVM's common pool, which the simulation does not own.
+            boolean commonPool = method.startsWith("java.util.concurrent.CompletableFuture.")
+                    && method.endsWith("Async")
+                    && call.getTarget().getRawParameterTypes().stream()
+                            .noneMatch(t -> t.getName().equals("java.util.concurrent.Executor"));
+            return banned.contains(method) || commonPool;
+        });
+    }
+
+    private static DescribedPredicate<JavaCall<?>> opensAFile() {
+        Set<String> banned = Set.of(
+                "java.nio.channels.FileChannel.open",
+                "java.nio.channels.AsynchronousFileChannel.open",
+                "java.io.FileInputStream.<init>",
+                "java.io.FileOutputStream.<init>",
+                "java.io.RandomAccessFile.<init>",
+                "java.io.FileReader.<init>",
+                "java.io.FileWriter.<init>");
+        return DescribedPredicate.describe(
+                "open, list, move or delete files",
+                call -> banned.contains(signature(call))
+                        || call.getTargetOwner().getName().equals("java.nio.file.Files"));
+    }
+
+    private static String signature(JavaAccess<?> call) {
+        return call.getTargetOwner().getName() + "." + call.getTarget().getName();
+    }
+
+    private static String topLevel(JavaClass type) {
+        JavaClass outer = type;
+        while (outer.getEnclosingClass().isPresent()) {
+            outer = outer.getEnclosingClass().get();
+        }
+        return outer.getName();
+    }
+}
