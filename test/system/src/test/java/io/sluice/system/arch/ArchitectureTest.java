@@ -11,9 +11,9 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
 import java.util.Arrays;
@@ -21,14 +21,20 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * The house rules that a compiler does not see: which module may know which, who may touch files, sockets, time and
  * threads. Everything on the class path of this module is checked, which is every module. A rule over a module that is
  * still empty holds.
  */
-@AnalyzeClasses(packages = "io.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.sluice");
+
     /** The deterministic core: time, randomness, threads and storage reach it through ports only. */
     private static final String[] CORE = {
         "io.sluice.base..", "io.sluice.log..", "io.sluice.cluster..", "io.sluice.replication..", "io.sluice.engine.."
@@ -38,33 +44,31 @@ class ArchitectureTest {
         "io.sluice.kafka..", "io.sluice.amqp..", "io.sluice.rocketmq..", "io.sluice.jms.."
     };
 
+    @TestFactory
+    Stream<DynamicTest> rule() {
+        return Arrays.stream(ArchitectureTest.class.getDeclaredFields())
+                .filter(field -> field.getType() == ArchRule.class)
+                .map(field -> DynamicTest.dynamicTest(field.getName(), () -> ((ArchRule) field.get(null)).check(ALL)));
+    }
+
     // --- dependencies point one way -------------------------------------------------------------------------------
 
-    @ArchTest
     static final ArchRule baseDependsOnNothing = sees("base");
 
-    @ArchTest
     static final ArchRule logSeesBaseOnly = sees("log", "base");
 
-    @ArchTest
     static final ArchRule clusterSeesBaseOnly = sees("cluster", "base");
 
-    @ArchTest
     static final ArchRule zookeeperSeesTheClusterPortOnly = sees("zookeeper", "base", "cluster");
 
-    @ArchTest
     static final ArchRule replicationSeesLogAndCluster = sees("replication", "base", "log", "cluster");
 
-    @ArchTest
     static final ArchRule engineSeesTheRestOfTheCore = sees("engine", "base", "log", "cluster", "replication");
 
-    @ArchTest
     static final ArchRule networkSeesBaseOnly = sees("network", "base");
 
-    @ArchTest
     static final ArchRule kafkaFrontEndSeesEngineAndNetwork = sees("kafka", "base", "cluster", "engine", "network");
 
-    @ArchTest
     static final ArchRule nothingButTheTopSeesTheServer = noClasses()
             .that()
             .resideOutsideOfPackages(
@@ -74,7 +78,6 @@ class ArchitectureTest {
             .resideInAnyPackage("io.sluice.server..", "io.sluice.cli..")
             .allowEmptyShould(true);
 
-    @ArchTest
     static final ArchRule noFrontEndSeesLogReplicationOrZookeeper = noClasses()
             .that()
             .resideInAnyPackage(FRONT_ENDS)
@@ -86,7 +89,6 @@ class ArchitectureTest {
 
     // --- foreign libraries stay where they belong -----------------------------------------------------------------
 
-    @ArchTest
     static final ArchRule nettyLivesInTheWireModules = noClasses()
             .that(outside("io.sluice.network..", FRONT_ENDS))
             .should()
@@ -94,7 +96,6 @@ class ArchitectureTest {
             .resideInAPackage("io.netty..")
             .allowEmptyShould(true);
 
-    @ArchTest
     static final ArchRule zookeeperLivesInItsModule = noClasses()
             .that(outside("io.sluice.zookeeper.."))
             .should()
@@ -102,7 +103,6 @@ class ArchitectureTest {
             .resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator..")
             .allowEmptyShould(true);
 
-    @ArchTest
     static final ArchRule coreKnowsNoProtocol = noClasses()
             .that(in("io.sluice.base..", "io.sluice.cluster..", "io.sluice.replication..", "io.sluice.engine.."))
             .or()
@@ -113,10 +113,10 @@ class ArchitectureTest {
             .allowEmptyShould(true);
 
     /** The codecs and record classes of kafka-clients are an internal package: one file knows them. */
-    @ArchTest
-    static void logUsesKafkaClassesInOneFile(com.tngtech.archunit.core.domain.JavaClasses all) {
+    @Test
+    void logUsesKafkaClassesInOneFile() {
         Set<String> files = new TreeSet<>();
-        for (JavaClass type : all) {
+        for (JavaClass type : ALL) {
             boolean foreign = type.getPackageName().startsWith("io.sluice.log")
                     && type.getDirectDependenciesFromSelf().stream()
                             .anyMatch(d -> d.getTargetClass().getPackageName().startsWith("org.apache.kafka"));
@@ -129,7 +129,6 @@ class ArchitectureTest {
 
     // --- files, time, chance and threads --------------------------------------------------------------------------
 
-    @ArchTest
     static final ArchRule filesAreOpenedInTheLogOnly = noClasses()
             .that(in("io.sluice.base..", "io.sluice.cluster..", "io.sluice.replication..", "io.sluice.engine.."))
             .or()
@@ -140,7 +139,6 @@ class ArchitectureTest {
             .callCodeUnitWhere(opensAFile())
             .allowEmptyShould(true);
 
-    @ArchTest
     static final ArchRule coreTakesTimeFromItsPort = coreBeyondPorts()
             .should()
             .callMethod(System.class, "currentTimeMillis")
@@ -150,7 +148,6 @@ class ArchitectureTest {
             .callMethodWhere(named("now", "java.time.."))
             .allowEmptyShould(true);
 
-    @ArchTest
     static final ArchRule coreTakesChanceFromItsPort = coreBeyondPorts()
             .should()
             .dependOnClassesThat()
@@ -165,7 +162,6 @@ class ArchitectureTest {
             .callMethod(Math.class, "random")
             .allowEmptyShould(true);
 
-    @ArchTest
     static final ArchRule coreStartsNoThread = coreBeyondPorts()
             .should()
             .callCodeUnitWhere(startsAThread())
@@ -174,18 +170,15 @@ class ArchitectureTest {
             .belongToAnyOf(java.util.concurrent.Executors.class, java.util.Timer.class)
             .allowEmptyShould(true);
 
-    @ArchTest
     static final ArchRule coreNeverSleeps =
             coreBeyondPorts().should().callMethodWhere(sleeps()).allowEmptyShould(true);
 
-    @ArchTest
     static final ArchRule nobodyDeserializesJavaObjects = noClasses()
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(java.io.ObjectInputStream.class, java.io.ObjectOutputStream.class)
             .allowEmptyShould(true);
 
-    @ArchTest
     static final ArchRule coreAndWireDoNotPrint = noClasses()
             .that()
             .resideInAnyPackage(CORE)
@@ -201,7 +194,6 @@ class ArchitectureTest {
 
     // --- names ----------------------------------------------------------------------------------------------------
 
-    @ArchTest
     static final ArchRule namesSayWhatAThingIs = noClasses()
             .should()
             .haveSimpleNameEndingWith("Util")
