@@ -1,0 +1,334 @@
+package io.sluice.network;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.sluice.base.Clock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cuts the byte stream into frames that begin with a four-byte length, and holds the stream back when the connection has
+ * enough in flight.
+ *
+ * <pre>
+ *   +----------------+---------------------+
+ *   | int32 length L |  L bytes of payload |   L in 0..maxFrameBytes
+ *   +----------------+---------------------+
+ * </pre>
+ *
+ * <p>Small frames are slices of the buffer that the socket was read into. A frame that does not fit is received straight
+ * into a buffer of its own: while one is under way, the channel's next read is given that buffer, so that a megabyte of
+ * records is not copied again. Its buffer starts at the size of the largest frame this connection has completed lately
+ * and grows fourfold, so that a length alone buys no memory.
+ *
+ * <p>Owned by the connection's loop, lives as long as the connection.
+ */
+final class FrameReader extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(FrameReader.class);
+    private static final int READ_BYTES = 8 * 1024;
+    private static final int FIRST_FRAME_BYTES = 64 * 1024;
+    private static final int GROWTH = 4;
+    private static final int LENGTH_BYTES = 4;
+
+    private final ConnectionLimits limits;
+    private final FrameMemory memory;
+    private final Clock clock;
+
+    private @Nullable ChannelHandlerContext ctx;
+    /** The frame under way, when it did not fit the read buffer. */
+    private @Nullable ByteBuf frame;
+
+    private int frameBytes;
+    private int lengthSoFar;
+    private int lengthBytesSoFar;
+    private int trustedBytes = FIRST_FRAME_BYTES;
+    /** Bytes read but not cut yet, because the connection had enough in flight. */
+    private @Nullable ByteBuf held;
+
+    private int inFlight;
+    private int inFlightBytes;
+    private boolean awaitsMemory;
+    private boolean cutting;
+    private boolean closed;
+    private long frameStartNanos;
+    private long lastActiveNanos;
+
+    FrameReader(ConnectionLimits limits, FrameMemory memory, Clock clock) {
+        this.limits = limits;
+        this.memory = memory;
+        this.clock = clock;
+        this.lastActiveNanos = clock.nanoTime();
+    }
+
+    /** Gives the channel its read buffers; a frame under way is one of them. */
+    RecvByteBufAllocator readBuffers() {
+        return new ReadBuffers();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf buffer = (ByteBuf) message;
+        lastActiveNanos = clock.nanoTime();
+        if (buffer == frame) {
+            buffer.release(); // the reference that the read took
+            finishFrameIfWhole(context);
+            return;
+        }
+        if (held != null) {
+            held = held.writeBytes(buffer);
+            buffer.release();
+            return;
+        }
+        cut(context, buffer);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        steer(context);
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        release();
+        context.fireChannelInactive();
+    }
+
+    /** Cuts what can be cut; owns {@code buffer}. */
+    private void cut(ChannelHandlerContext context, ByteBuf buffer) {
+        cutting = true;
+        try {
+            while (buffer.isReadable() && !closed) {
+                if (frame != null) {
+                    int take = Math.min(buffer.readableBytes(), frameBytes - frame.writerIndex());
+                    growFor(frame, take);
+                    frame.writeBytes(buffer, take);
+                    finishFrameIfWhole(context);
+                } else if (mustWait()) {
+                    held = context.alloc().directBuffer(buffer.readableBytes()).writeBytes(buffer);
+                } else if (readLength(buffer)) {
+                    startFrame(context, buffer);
+                }
+            }
+        } finally {
+            cutting = false;
+            buffer.release();
+        }
+        steer(context);
+    }
+
+    private boolean readLength(ByteBuf buffer) {
+        if (lengthBytesSoFar == 0 && buffer.readableBytes() >= LENGTH_BYTES) {
+            frameBytes = buffer.readInt();
+            return true;
+        }
+        while (lengthBytesSoFar < LENGTH_BYTES && buffer.isReadable()) {
+            if (lengthBytesSoFar == 0) {
+                frameStartNanos = clock.nanoTime();
+            }
+            lengthSoFar = (lengthSoFar << 8) | (buffer.readByte() & 0xff);
+            lengthBytesSoFar++;
+        }
+        if (lengthBytesSoFar < LENGTH_BYTES) {
+            return false;
+        }
+        frameBytes = lengthSoFar;
+        lengthSoFar = 0;
+        lengthBytesSoFar = 0;
+        return true;
+    }
+
+    private void startFrame(ChannelHandlerContext context, ByteBuf buffer) {
+        if (frameBytes < 0 || frameBytes > limits.maxFrameBytes()) {
+            log.warn(
+                    "closing remote={}: frame length {} is outside 0..{} (socket.request.max.bytes)",
+                    context.channel().remoteAddress(),
+                    frameBytes,
+                    limits.maxFrameBytes());
+            close(context);
+            return;
+        }
+        if (buffer.readableBytes() >= frameBytes) {
+            account();
+            context.fireChannelRead(buffer.readRetainedSlice(frameBytes));
+            return;
+        }
+        frameStartNanos = clock.nanoTime();
+        int capacity = Math.max(Math.min(frameBytes, trustedBytes), buffer.readableBytes());
+        frame = context.alloc().directBuffer(capacity, Math.max(frameBytes, capacity));
+        frame.writeBytes(buffer);
+    }
+
+    private void finishFrameIfWhole(ChannelHandlerContext context) {
+        ByteBuf whole = frame;
+        if (whole == null || whole.writerIndex() < frameBytes) {
+            return;
+        }
+        frame = null;
+        trustedBytes = Math.max(FIRST_FRAME_BYTES, Math.max(frameBytes, trustedBytes / 2));
+        account();
+        context.fireChannelRead(whole);
+        if (!cutting) {
+            steer(context);
+        }
+    }
+
+    private void growFor(ByteBuf target, int more) {
+        int needed = target.writerIndex() + more;
+        if (needed > target.capacity()) {
+            long grown = Math.max((long) target.capacity() * GROWTH, needed);
+            target.capacity((int) Math.min(grown, frameBytes));
+        }
+    }
+
+    private void account() {
+        inFlight++;
+        inFlightBytes += frameBytes;
+        memory.take(frameBytes);
+    }
+
+    /** See {@link Connection#frameDone}. */
+    void frameDone(int bytes) {
+        if (closed) {
+            return; // everything was given back when the connection ended
+        }
+        inFlight--;
+        inFlightBytes -= bytes;
+        memory.giveBack(bytes);
+        if (!cutting) {
+            resume();
+        }
+    }
+
+    private boolean mustWait() {
+        if (inFlight >= limits.maxInFlight() || awaitsMemory) {
+            return true;
+        }
+        if (inFlight > 0 && memory.exhausted()) {
+            return true;
+        }
+        if (memory.exhausted()) {
+            awaitMemory();
+            return true;
+        }
+        return false;
+    }
+
+    private void awaitMemory() {
+        awaitsMemory = true;
+        ChannelHandlerContext context = context();
+        memory.whenAvailable(() -> context.executor().execute(() -> {
+            awaitsMemory = false;
+            resume();
+        }));
+    }
+
+    private void resume() {
+        if (closed) {
+            return;
+        }
+        ByteBuf waiting = held;
+        if (waiting != null && !mustWait()) {
+            held = null;
+            cut(context(), waiting);
+            context().fireChannelReadComplete();
+        } else {
+            steer(context());
+        }
+    }
+
+    /** Reads on only while what was read can be worked on and answers leave. */
+    private void steer(ChannelHandlerContext context) {
+        if (closed) {
+            return;
+        }
+        boolean read = held == null && (frame != null || !mustWait()) && context.channel().isWritable();
+        ChannelConfig config = context.channel().config();
+        if (config.isAutoRead() != read) {
+            config.setAutoRead(read);
+        }
+    }
+
+    /** Why the connection should be closed now, or null: it has been idle, or a frame has taken too long. */
+    @Nullable String overdue(long nowNanos) {
+        boolean frameBegun = frame != null || lengthBytesSoFar > 0;
+        if (frameBegun && nowNanos - frameStartNanos > limits.frameDeadlineMs() * 1_000_000L) {
+            return "a frame was begun and not completed within " + limits.frameDeadlineMs() + " ms";
+        }
+        if (limits.idleMs() > 0 && inFlight == 0 && nowNanos - lastActiveNanos > limits.idleMs() * 1_000_000L) {
+            return "idle for more than " + limits.idleMs() + " ms (connections.max.idle.ms)";
+        }
+        return null;
+    }
+
+    private void close(ChannelHandlerContext context) {
+        release();
+        context.close();
+    }
+
+    private void release() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        memory.giveBack(inFlightBytes);
+        if (frame != null) {
+            frame.release();
+            frame = null;
+        }
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext context = ctx;
+        if (context == null) {
+            throw new IllegalStateException("the reader was used before its pipeline took it");
+        }
+        return context;
+    }
+
+    private final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
+        @Override
+        public Handle newHandle() {
+            return new ReadHandle();
+        }
+
+        private final class ReadHandle extends MaxMessageHandle {
+            @Override
+            public ByteBuf allocate(ByteBufAllocator allocator) {
+                ByteBuf target = frame;
+                if (target == null) {
+                    return allocator.directBuffer(READ_BYTES);
+                }
+                if (!target.isWritable()) {
+                    growFor(target, 1);
+                }
+                return target.retain();
+            }
+
+            @Override
+            public int guess() {
+                return READ_BYTES;
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.sluice.network;
+
+import io.netty.channel.ChannelHandler;
+
+/**
+ * A wire protocol, as a listener sees it. A front end translates between its protocol and the engine and decides
+ * nothing else.
+ */
+public interface FrontEnd {
+    /** The protocol's name as it appears in logs, such as {@code kafka}. */
+    String name();
+
+    /**
+     * A handler for one accepted connection. It is called on the connection's loop and gets whole frames, each a
+     * {@link io.netty.buffer.ByteBuf} that it must release.
+     */
+    ChannelHandler connectionHandler(Connection connection);
+}

@@ -1,0 +1,174 @@
+package io.sluice.network;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.sluice.base.Clock;
+import io.sluice.base.Loop;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One listening socket and the connections that it accepted, all of one protocol. Safe from any thread. */
+public final class Listener implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Listener.class);
+    private static final int BACKLOG = 1024;
+    private static final WriteBufferWaterMark WRITE_MARKS = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
+
+    private final String name;
+    private final NetworkLoops loops;
+    private final Admission admission;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final AtomicLong ids;
+    private final Channel server;
+
+    private Listener(String name, NetworkLoops loops, Admission admission, AtomicLong ids, Channel server) {
+        this.name = name;
+        this.loops = loops;
+        this.admission = admission;
+        this.ids = ids;
+        this.server = server;
+    }
+
+    /**
+     * Binds and starts to accept.
+     *
+     * @param name the listener's name, for the log and for choosing advertised addresses
+     * @param address where to listen; port 0 picks a free one
+     * @throws IOException when the address cannot be bound; the message says which and why
+     */
+    public static Listener bind(
+            String name,
+            InetSocketAddress address,
+            FrontEnd frontEnd,
+            NetworkLoops loops,
+            Admission admission,
+            ByteBufAllocator allocator,
+            Clock clock)
+            throws IOException {
+        Accepted accepted = new Accepted();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
+                .childHandler(accepted);
+        io.netty.channel.ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw bindFailure(name, address, bound.cause());
+        }
+        Listener listener = new Listener(name, loops, admission, new AtomicLong(), bound.channel());
+        accepted.start(listener, frontEnd, clock);
+        return listener;
+    }
+
+    private static IOException bindFailure(String name, InetSocketAddress address, Throwable cause) {
+        String why = cause instanceof BindException || cause instanceof IOException ? cause.getMessage() : "" + cause;
+        boolean busy = why.contains("in use");
+        String advice = busy
+                ? "another process listens there; stop it or choose another port with --listen"
+                : "check that the address belongs to this machine";
+        return new IOException(
+                "cannot listen on " + address.getHostString() + ":" + address.getPort() + " for " + name + ": "
+                        + (busy ? "the port is in use" : why) + "; " + advice,
+                cause);
+    }
+
+    /** Where the socket listens, with the port that was really bound. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** How many connections are open. */
+    public int connectionCount() {
+        return connections.size();
+    }
+
+    /** Stops accepting; connections go on. */
+    public void stopAccepting() {
+        server.close().awaitUninterruptibly();
+    }
+
+    /** Stops accepting and closes every connection. */
+    @Override
+    public void close() {
+        stopAccepting();
+        connections.close().awaitUninterruptibly();
+    }
+
+    private void onAccept(Channel channel, FrontEnd frontEnd, Clock clock) {
+        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        if (remote == null || !admission.admit(remote.getAddress())) {
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(closed -> admission.leave(remote.getAddress()));
+        Loop loop = loops.loopOf(channel.eventLoop());
+        FrameReader frames = new FrameReader(admission.limits(), admission.memory(), clock);
+        channel.config().setRecvByteBufAllocator(frames.readBuffers());
+        Connection connection = new Connection(
+                ids.incrementAndGet(), loop, remote, (InetSocketAddress) channel.localAddress(), name, frames);
+        channel.pipeline().addLast(frames, frontEnd.connectionHandler(connection), new LastResort(connection));
+        connections.add(channel);
+        Deadline.watch(channel, frames, clock);
+    }
+
+    /** Accepts nothing before the listener exists. */
+    private static final class Accepted extends ChannelInitializer<Channel> {
+        private record Target(Listener listener, FrontEnd frontEnd, Clock clock) {}
+
+        private final java.util.concurrent.CompletableFuture<Target> target =
+                new java.util.concurrent.CompletableFuture<>();
+
+        void start(Listener listener, FrontEnd frontEnd, Clock clock) {
+            target.complete(new Target(listener, frontEnd, clock));
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            Target ready = target.getNow(null);
+            if (ready == null) {
+                channel.close(); // accepted in the instant between bind and start; the client tries again
+                return;
+            }
+            ready.listener.onAccept(channel, ready.frontEnd, ready.clock);
+        }
+    }
+
+    /** Closes a connection whose handler threw, and says why. */
+    private static final class LastResort extends ChannelInboundHandlerAdapter {
+        private final Connection connection;
+
+        LastResort(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (cause instanceof IOException) {
+                log.debug("{} ended: {}", connection, cause.getMessage());
+            } else {
+                log.warn("closing {}: its request could not be handled", connection, cause);
+            }
+            context.close();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.sluice.network;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.sluice.base.Clock;
+import io.sluice.base.Loop;
+import io.sluice.base.Loops;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads of the data plane: one per core, each an event loop that owns connections and partitions. Epoll where the
+ * platform has it, NIO elsewhere.
+ */
+public final class NetworkLoops implements AutoCloseable {
+    private static final long QUIET_PERIOD_MS = 0;
+    private static final long CLOSE_TIMEOUT_MS = 5_000;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final Class<? extends ServerChannel> serverChannel;
+    private final Loops loops;
+    private final Map<EventExecutor, Loop> byExecutor;
+
+    private NetworkLoops(MultiThreadIoEventLoopGroup group, Class<? extends ServerChannel> serverChannel, Clock clock) {
+        this.group = group;
+        this.serverChannel = serverChannel;
+        this.byExecutor = new IdentityHashMap<>();
+        List<Loop> all = new ArrayList<>();
+        for (EventExecutor executor : group) {
+            Loop loop = new NettyLoop((EventLoop) executor, all.size(), clock);
+            all.add(loop);
+            byExecutor.put(executor, loop);
+        }
+        this.loops = new Loops(all);
+    }
+
+    /**
+     * Starts {@code threads} loops.
+     *
+     * @param threads how many, at least 1
+     */
+    public static NetworkLoops start(int threads, Clock clock) {
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        MultiThreadIoEventLoopGroup group =
+                new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("loop", true), io);
+        return new NetworkLoops(
+                group, epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class, clock);
+    }
+
+    public Loops loops() {
+        return loops;
+    }
+
+    MultiThreadIoEventLoopGroup group() {
+        return group;
+    }
+
+    Class<? extends ServerChannel> serverChannel() {
+        return serverChannel;
+    }
+
+    Loop loopOf(EventLoop eventLoop) {
+        Loop loop = byExecutor.get(eventLoop);
+        if (loop == null) {
+            throw new IllegalStateException("a connection was registered with a foreign event loop: " + eventLoop);
+        }
+        return loop;
+    }
+
+    /** Stops the loops after the tasks that are already queued, waiting up to five seconds. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(QUIET_PERIOD_MS, CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_TIMEOUT_MS + 1_000);
+    }
+}
