@@ -1,0 +1,39 @@
+package io.sluice.kafka;
+
+import io.netty.buffer.ByteBuf;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+
+/** A handler whose request is decoded into kafka-clients' generated class: all but the hot paths. */
+public abstract class MessageHandler<Q extends ApiMessage> implements Handler {
+    private final ApiKeys api;
+
+    protected MessageHandler(ApiKeys api) {
+        this.api = api;
+    }
+
+    @Override
+    public final ApiKeys api() {
+        return api;
+    }
+
+    @Override
+    public final void handle(ByteBuf body, Exchange exchange) {
+        handle(decode(body, exchange.version()), exchange);
+    }
+
+    /** Starts to serve a decoded request; see {@link Handler#handle}. */
+    protected abstract void handle(Q request, Exchange exchange);
+
+    @SuppressWarnings("unchecked") // the message type of an API key makes requests of that key's class
+    private Q decode(ByteBuf body, short version) {
+        ApiMessage request = api.messageType.newRequest();
+        try {
+            request.read(new ByteBufferAccessor(body.nioBuffer()), version);
+        } catch (RuntimeException e) {
+            throw new MalformedRequestException(api.name + " v" + version + " cannot be read: " + e.getMessage());
+        }
+        return (Q) request;
+    }
+}
