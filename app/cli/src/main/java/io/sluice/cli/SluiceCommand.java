@@ -1,0 +1,80 @@
+package io.sluice.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The root of the command line: {@code sluice} alone prints a help that fits a screen. */
+@Command(
+        name = "sluice",
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        header = "Sluice: one message broker that every Kafka client can use.%n",
+        subcommands = {
+            TopicCommand.class,
+        },
+        footer = {
+            "",
+            "Two minutes:",
+            "  ./sluice server                             starts a broker on 127.0.0.1:9092",
+            "  ./sluice topic create orders -p 3",
+            "  seq 1000 | ./sluice produce orders",
+            "  ./sluice consume orders -n 5",
+            "",
+            "./sluice COMMAND --help says more; --bootstrap HOST:PORT or SLUICE_BOOTSTRAP names another broker."
+        })
+final class SluiceCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version.")
+    private boolean version;
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Show the client's log and the stack trace of an error.")
+    private boolean verbose;
+
+    /** The whole command line, writing to the given streams; it never ends the JVM. */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        SluiceCommand root = new SluiceCommand();
+        ErrorPrinter errors = new ErrorPrinter(err, () -> root.verbose);
+        CommandLine commandLine = new CommandLine(root)
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpWidth(100)
+                .setUsageHelpAutoWidth(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setAbbreviatedOptionsAllowed(false)
+                .setExecutionExceptionHandler(errors)
+                .setParameterExceptionHandler(errors);
+        shortenSynopsis(commandLine);
+        return commandLine;
+    }
+
+    /** The list of options follows anyway: the usage line need not repeat it. */
+    private static void shortenSynopsis(CommandLine commandLine) {
+        commandLine.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+        commandLine.getSubcommands().values().forEach(SluiceCommand::shortenSynopsis);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}
