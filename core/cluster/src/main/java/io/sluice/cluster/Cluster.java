@@ -1,0 +1,46 @@
+package io.sluice.cluster;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The cluster as the engine and the front ends see it: the image, and what can be asked of the controller, wherever
+ * that is.
+ *
+ * <p>Every method may be called from any thread and none blocks. Stages always complete normally, on the control loop,
+ * and only after the listeners were told of the image that shows the change; what went wrong is in the
+ * {@link Outcome}. Answers to a list come in the order of the list.
+ */
+public interface Cluster {
+    /** What was last published. Any thread; a volatile read. */
+    ClusterImage image();
+
+    /**
+     * Registers a listener. It is told at once (on the control loop) of all there is so far, then of every change, in
+     * order and each once.
+     */
+    void addListener(ImageListener listener);
+
+    /** Creates topics; each succeeds or fails on its own. With {@code validateOnly} says what would happen. */
+    CompletionStage<List<Outcome<TopicImage>>> createTopics(List<NewTopic> topics, boolean validateOnly);
+
+    /** Like {@link #createTopics} for topics that may exist already: those are answered with what is there. */
+    CompletionStage<List<Outcome<TopicImage>>> ensureTopics(List<NewTopic> topics);
+
+    /** Deletes topics; answers with what they were. */
+    CompletionStage<List<Outcome<TopicImage>>> deleteTopics(List<TopicRef> topics);
+
+    CompletionStage<List<Outcome<TopicImage>>> createPartitions(List<MorePartitions> requests, boolean validateOnly);
+
+    /** Changes single settings of resources; all edits of one resource take effect together or not at all. */
+    CompletionStage<Map<ConfigResource, Outcome<Map<String, String>>>> editConfigs(
+            Map<ConfigResource, List<ConfigEdit>> edits, boolean validateOnly);
+
+    /** Replaces all settings of resources: what is not named goes back to its default. */
+    CompletionStage<Map<ConfigResource, Outcome<Map<String, String>>>> replaceConfigs(
+            Map<ConfigResource, Map<String, String>> configs, boolean validateOnly);
+
+    /** Takes the next block of producer ids for this broker. */
+    CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds();
+}

@@ -1,0 +1,33 @@
+package io.sluice.cluster;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One topic.
+ *
+ * @param id never used again, so a topic that is deleted and created anew is another topic (R22)
+ * @param configs what was set on the topic itself; everything else comes from the brokers' settings
+ * @param partitions by index
+ */
+public record TopicImage(UUID id, String name, Map<String, String> configs, List<PartitionImage> partitions) {
+    public TopicImage {
+        configs = Map.copyOf(configs);
+        partitions = List.copyOf(partitions);
+    }
+
+    public int partitionCount() {
+        return partitions.size();
+    }
+
+    public Optional<PartitionImage> partition(int index) {
+        return index >= 0 && index < partitions.size() ? Optional.of(partitions.get(index)) : Optional.empty();
+    }
+
+    /** Replicas per partition, as the first partition has them. */
+    public int replicationFactor() {
+        return partitions.isEmpty() ? 0 : partitions.get(0).replicas().size();
+    }
+}

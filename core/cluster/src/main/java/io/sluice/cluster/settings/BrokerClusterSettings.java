@@ -1,0 +1,73 @@
+package io.sluice.cluster.settings;
+
+import static io.sluice.cluster.settings.BrokerSetting.ofBoolean;
+import static io.sluice.cluster.settings.BrokerSetting.ofInt;
+import static io.sluice.cluster.settings.BrokerSetting.ofString;
+import static io.sluice.cluster.settings.Change.CLUSTER_WIDE;
+
+import java.util.List;
+
+/** A broker's settings about who it is, how it meets the cluster, and how topics come to be. */
+public final class BrokerClusterSettings {
+    public static final Setting<Integer> BROKER_ID =
+            ofInt("broker.id").defaultsTo(1).limit(Limit.atLeast(0)).doc("The older name of node.id.");
+
+    public static final Setting<Integer> NODE_ID = ofInt("node.id")
+            .limit(Limit.atLeast(0))
+            .fallsBackOn(BROKER_ID)
+            .doc("The number of this broker; no two in a cluster have the same.");
+
+    public static final Setting<String> BROKER_RACK =
+            ofString("broker.rack").doc("Where the broker stands; replicas of a partition are spread over racks.");
+
+    public static final Setting<String> ZOOKEEPER_CONNECT = ofString("zookeeper.connect")
+            .doc("The ZooKeeper ensemble to use: host:port,host:port/path. Unless set, the broker runs one itself.");
+
+    public static final Setting<Integer> ZOOKEEPER_SESSION_TIMEOUT_MS = ofInt("zookeeper.session.timeout.ms")
+            .defaultsTo(18_000)
+            .limit(Limit.atLeast(1_000))
+            .doc("After how many silent milliseconds ZooKeeper takes this broker for dead.");
+
+    public static final Setting<Integer> ZOOKEEPER_CONNECTION_TIMEOUT_MS = ofInt("zookeeper.connection.timeout.ms")
+            .fallsBackOn(ZOOKEEPER_SESSION_TIMEOUT_MS)
+            .limit(Limit.atLeast(1))
+            .doc("How long, in milliseconds, start-up waits for ZooKeeper before it gives up.");
+
+    public static final Setting<Integer> NUM_PARTITIONS = ofInt("num.partitions")
+            .defaultsTo(1)
+            .limit(Limit.atLeast(1))
+            .change(CLUSTER_WIDE)
+            .doc("How many partitions a topic gets when nobody says.");
+
+    public static final Setting<Integer> DEFAULT_REPLICATION_FACTOR = ofInt("default.replication.factor")
+            .defaultsTo(1)
+            .limit(Limit.between(1, Short.MAX_VALUE))
+            .change(CLUSTER_WIDE)
+            .doc("How many replicas a topic gets when nobody says.");
+
+    public static final Setting<Boolean> AUTO_CREATE_TOPICS_ENABLE = ofBoolean("auto.create.topics.enable")
+            .defaultsTo(true)
+            .doc("Whether a topic is created when a client first asks for it.");
+
+    public static final Setting<Boolean> DELETE_TOPIC_ENABLE =
+            ofBoolean("delete.topic.enable").defaultsTo(true).doc("Whether topics can be deleted.");
+
+    public static final Setting<Boolean> CONTROLLED_SHUTDOWN_ENABLE = ofBoolean("controlled.shutdown.enable")
+            .defaultsTo(true)
+            .doc("Whether a broker hands over what it leads before it stops.");
+
+    static final List<Setting<?>> ALL = List.of(
+            NODE_ID,
+            BROKER_ID,
+            BROKER_RACK,
+            ZOOKEEPER_CONNECT,
+            ZOOKEEPER_SESSION_TIMEOUT_MS,
+            ZOOKEEPER_CONNECTION_TIMEOUT_MS,
+            NUM_PARTITIONS,
+            DEFAULT_REPLICATION_FACTOR,
+            AUTO_CREATE_TOPICS_ENABLE,
+            DELETE_TOPIC_ENABLE,
+            CONTROLLED_SHUTDOWN_ENABLE);
+
+    private BrokerClusterSettings() {}
+}
