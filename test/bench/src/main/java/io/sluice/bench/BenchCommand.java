@@ -1,0 +1,12 @@
+package io.sluice.bench;
+
+import picocli.CommandLine.Command;
+
+/** {@code sluice bench}: measures this broker, alone or against its peers. */
+@Command(
+        name = "bench",
+        description = "Measures a broker: alone, or the same work against a peer in one run.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {CompareCommand.class})
+public final class BenchCommand {}

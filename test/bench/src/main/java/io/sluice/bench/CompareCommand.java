@@ -1,0 +1,165 @@
+package io.sluice.bench;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice bench compare}: the same work against Sluice and a peer, alternating, median over the rounds. */
+@Command(
+        name = "compare",
+        description =
+                "Runs the same work against Sluice and a peer broker on loopback, in turn, and prints the ratios.",
+        mixinStandardHelpOptions = true)
+final class CompareCommand implements Callable<Integer> {
+    private static final String KAFKA_VERSION = "4.3.1";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--peer",
+            description = "The broker to compare with: kafka (fetched from Maven Central).",
+            defaultValue = "kafka")
+    private String peer = "kafka";
+
+    @Option(
+            names = "--rounds",
+            description = "How often each side has its turn (default: ${DEFAULT-VALUE}).",
+            defaultValue = "5")
+    private int rounds;
+
+    @Option(names = "--workloads", split = ",", description = "Only these, e.g. w1,w3 (default: all).")
+    private List<String> only = List.of();
+
+    @Option(names = "--quick", description = "Little work and one round: to see that everything runs, not for figures.")
+    private boolean quick;
+
+    @Option(names = "--self-check", description = "Kafka on both sides: every ratio should be about 1.")
+    private boolean selfCheck;
+
+    @Option(
+            names = "--client",
+            description = "Load generator for w1: lean or java (default: lean).",
+            defaultValue = "LEAN")
+    private Clients.Kind client = Clients.Kind.LEAN;
+
+    @Option(
+            names = "--produce-version",
+            description = "Produce version of the lean client, 9 to 13 (default: ${DEFAULT-VALUE}).",
+            defaultValue = "13")
+    private short produceVersion;
+
+    @Option(
+            names = "--heap",
+            description = "Heap limit of both brokers (default: ${DEFAULT-VALUE}).",
+            defaultValue = "512m")
+    private String heap = "512m";
+
+    @Option(names = "--java-home", description = "The JDK for both brokers (default: the newest one found).")
+    private @Nullable Path javaHome;
+
+    @Option(
+            names = "--sluice",
+            split = " ",
+            description = "How to start Sluice, up to and without 'server' (default: the clone's ./sluice).")
+    private List<String> launcher = List.of();
+
+    @Option(names = "--data-dir", description = "Where temporary data goes (default: the system's temporary folder).")
+    private @Nullable Path dataDir;
+
+    @Option(
+            names = "--profile",
+            arity = "0..1",
+            fallbackValue = "cpu",
+            description = "Profile each measured window with async-profiler: cpu (default), alloc, wall, lock.")
+    private @Nullable String profile;
+
+    @Option(
+            names = "--profile-dir",
+            description = "Where profiles go (default: ${DEFAULT-VALUE}).",
+            defaultValue = "target/profiles")
+    private Path profileDir = Path.of("target/profiles");
+
+    @Option(names = "--markdown", description = "Also write the result to this file, e.g. docs/benchmarks.md.")
+    private @Nullable Path markdown;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        Progress progress = new Progress(spec.commandLine().getErr());
+        if (!peer.equals("kafka")) {
+            throw new BenchException("unknown peer '" + peer + "': there is kafka");
+        }
+        Path home = javaHome != null ? javaHome : JavaHomes.newest();
+        Scores scores = new Scores();
+        List<Workload> workloads = Workloads.select(only);
+        int turns = quick ? 1 : rounds;
+        try (Workspace workspace = Workspace.under(dataDir != null ? dataDir : tempFolder())) {
+            Optional<Profiler> profiler =
+                    profile == null ? Optional.empty() : Optional.of(Profiler.fetch(profileDir, profile, progress));
+            Turn.Setup setup = new Turn.Setup(
+                    workspace,
+                    home,
+                    quick ? Scale.quick() : Scale.full(),
+                    new Clients(client, produceVersion),
+                    scores,
+                    progress,
+                    profiler);
+            Comparison.Pair pair = pair(home, progress);
+            progress.say("data in " + (dataDir != null ? dataDir : tempFolder()) + ", JDK " + JavaHomes.version(home));
+            new Comparison(setup, pair, workloads).run(turns);
+            Report report = new Report(
+                    Machine.here(home, heap),
+                    pair.subject().name(),
+                    pair.peer().name(),
+                    turns,
+                    commandLine(),
+                    workloads,
+                    scores.rows());
+            out.println(report.plain());
+            out.flush();
+            if (markdown != null) {
+                Files.writeString(markdown, report.markdown());
+            }
+        }
+        return 0;
+    }
+
+    private Comparison.Pair pair(Path home, Progress progress) throws Exception {
+        List<String> options = profile == null ? List.of() : Profiler.JVM_OPTIONS;
+        BrokerJvm jvm = new BrokerJvm(heap, options);
+        Path lib = KafkaPeer.artifacts(KAFKA_VERSION).folder(progress);
+        Peer kafka = new KafkaPeer(lib, home, jvm, "Kafka " + KAFKA_VERSION);
+        Peer subject = selfCheck
+                ? new KafkaPeer(lib, home, jvm, "Kafka (again)")
+                : new SluicePeer(launcher.isEmpty() ? defaultLauncher() : launcher, jvm);
+        return new Comparison.Pair(subject, kafka);
+    }
+
+    private static List<String> defaultLauncher() {
+        return Clone.root()
+                .map(root -> List.of(root.resolve("sluice").toString()))
+                .orElseThrow(() -> new BenchException(
+                        "run this from a clone of the repository, or say with --sluice how to start the broker"));
+    }
+
+    private String commandLine() {
+        List<String> words = new ArrayList<>(List.of("./sluice bench compare --peer", peer));
+        words.addAll(List.of("--rounds", Integer.toString(rounds)));
+        return String.join(" ", words);
+    }
+
+    private static Path tempFolder() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+}

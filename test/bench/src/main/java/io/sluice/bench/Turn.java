@@ -1,0 +1,123 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * One side's turn in one round: who is measured, with how much work, and where the figures go. Lives as long as the
+ * turn's broker; one thread.
+ */
+final class Turn {
+    private final Setup setup;
+    private final Side side;
+    private final int round;
+    private final Peer peer;
+    private final Optional<Broker> broker;
+
+    /** What all turns of a comparison share. */
+    record Setup(
+            Workspace workspace,
+            Path javaHome,
+            Scale scale,
+            Clients clients,
+            Scores scores,
+            Progress progress,
+            Optional<Profiler> profiler) {}
+
+    Turn(Setup setup, Side side, int round, Peer peer, Optional<Broker> broker) {
+        this.setup = setup;
+        this.side = side;
+        this.round = round;
+        this.peer = peer;
+        this.broker = broker;
+    }
+
+    Scale scale() {
+        return setup.scale();
+    }
+
+    Clients clients() {
+        return setup.clients();
+    }
+
+    Side side() {
+        return side;
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    Workspace workspace() {
+        return setup.workspace();
+    }
+
+    Path javaHome() {
+        return setup.javaHome();
+    }
+
+    Broker broker() {
+        return broker.orElseThrow(() -> new IllegalStateException("this workload asked for no shared broker"));
+    }
+
+    /** A topic name that no other measurement uses. */
+    String topicName(String workload) {
+        return workload + "-round" + round + "-" + System.nanoTime() % 1_000_000;
+    }
+
+    void score(Metric metric, double value) {
+        setup.scores().add(metric, side, value);
+    }
+
+    void score(Metric metric, Side column, double value) {
+        setup.scores().add(metric, column, value);
+    }
+
+    void say(String line) {
+        setup.progress().say("round " + round + "  " + peer.name() + "  " + line);
+    }
+
+    /**
+     * Runs {@code work} with the broker's CPU time read before and after it. Dirty pages of earlier work are written
+     * out first, so that the kernel does not write them back in the middle of this one.
+     */
+    Measured measure(String label, LoadRun work) throws Exception {
+        new ProcessBuilder("sync").start().waitFor();
+        Broker measured = broker();
+        if (setup.profiler().isPresent()) {
+            setup.profiler().get().start(measured);
+        }
+        double cpuBefore = measured.usage().cpuSeconds();
+        Load load = work.run();
+        double cpu = measured.usage().cpuSeconds() - cpuBefore;
+        if (setup.profiler().isPresent()) {
+            setup.profiler().get().stop(measured, peer.name() + "-" + label + "-round" + round);
+        }
+        return new Measured(load, cpu);
+    }
+
+    /** Checks that the broker holds exactly what it acknowledged: a fast loss must not count as speed. */
+    void requireRecords(Topic topic, long expected) throws IOException, InterruptedException {
+        try (Wire wire = broker().connect()) {
+            long held = topic.recordCount(wire);
+            if (held != expected) {
+                throw new BenchException(peer.name() + " acknowledged " + expected + " records of " + topic.name()
+                        + " and holds " + held);
+            }
+        }
+    }
+
+    /** Something that puts load on the broker and returns when it is done. */
+    @FunctionalInterface
+    interface LoadRun {
+        Load run() throws Exception;
+    }
+
+    /** A load and what it cost the broker. */
+    record Measured(Load load, double brokerCpuSeconds) {
+        double cpuSecondsPerMillion() {
+            return brokerCpuSeconds / (load.records() / 1e6);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.sluice.bench;
+
+/** One kind of work that a comparison gives to both sides, round after round. Stateless but for its settings. */
+interface Workload {
+    /** As {@code --workloads} names it: {@code w1}. */
+    String id();
+
+    /** One line for the reader of the table: what is done, with which client. */
+    String description();
+
+    /** Does the work once for one side and adds what it measured to the turn's scores. */
+    void run(Turn turn) throws Exception;
+
+    /** Whether the work starts brokers of its own; otherwise it runs on the turn's, one after the other. */
+    default boolean startsItsOwnBroker() {
+        return false;
+    }
+}
