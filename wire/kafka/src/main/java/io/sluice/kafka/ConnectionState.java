@@ -1,17 +1,13 @@
 package io.sluice.kafka;
 
 import io.sluice.network.Connection;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What handlers remember of a connection between requests. Owned by the connection's loop. */
 public final class ConnectionState {
     private final Connection connection;
-    private final List<Runnable> onClose = new ArrayList<>();
     private String clientSoftware = "unknown";
-    private @Nullable Object fetches;
-    private boolean closed;
+    private @Nullable Runnable waiting;
 
     ConnectionState(Connection connection) {
         this.connection = connection;
@@ -30,28 +26,19 @@ public final class ConnectionState {
         clientSoftware = software;
     }
 
-    /** The fetch handler's state of this connection, made on first use. */
-    public <T> T fetches(Class<T> type, java.util.function.Supplier<T> make) {
-        Object current = fetches;
-        if (current == null) {
-            current = make.get();
-            fetches = current;
-        }
-        return type.cast(current);
-    }
-
-    /** Runs {@code action} on the loop when the connection has closed, at once if it has. */
-    public void onClose(Runnable action) {
-        if (closed) {
-            action.run();
-        } else {
-            onClose.add(action);
-        }
+    /**
+     * What to call off when the connection closes: the one request that waits for something to happen. Null once it
+     * waits no more.
+     */
+    public void waiting(@Nullable Runnable cancel) {
+        waiting = cancel;
     }
 
     void close() {
-        closed = true;
-        onClose.forEach(Runnable::run);
-        onClose.clear();
+        Runnable cancel = waiting;
+        waiting = null;
+        if (cancel != null) {
+            cancel.run();
+        }
     }
 }

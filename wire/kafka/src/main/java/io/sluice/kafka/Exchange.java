@@ -98,6 +98,11 @@ public final class Exchange {
         end(parts);
     }
 
+    /** Answers with what {@code answer} encodes, on the connection's loop, while the request is still there. */
+    public void respond(AnswerEncoder answer) {
+        end(answer);
+    }
+
     /** Ends a request that gets no answer (acks=0). */
     public void noAnswer() {
         end(Ending.NO_ANSWER);
@@ -130,7 +135,8 @@ public final class Exchange {
         return frameBytes;
     }
 
-    @Nullable Object answer() {
+    @Nullable
+    Object answer() {
         return answer;
     }
 

@@ -13,11 +13,13 @@ public final class FrameParts {
         parts.add(part);
     }
 
-    List<Object> parts() {
+    /** The parts so far, in order. */
+    public List<Object> parts() {
         return parts;
     }
 
-    void release() {
+    /** Releases everything, sent or not. */
+    public void release() {
         parts.forEach(ReferenceCountUtil::safeRelease);
     }
 }

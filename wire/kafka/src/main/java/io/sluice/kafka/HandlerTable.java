@@ -27,7 +27,8 @@ public final class HandlerTable {
         unsupportedApiVersions = new UnsupportedApiVersions(this);
     }
 
-    @Nullable Handler find(short apiKey) {
+    @Nullable
+    Handler find(short apiKey) {
         return apiKey >= 0 && apiKey < byKey.length ? byKey[apiKey] : null;
     }
 
@@ -37,7 +38,10 @@ public final class HandlerTable {
 
     /** All handlers by API key. */
     public List<Handler> all() {
-        return Stream.of(byKey).filter(Objects::nonNull).map(handler -> (Handler) handler).toList();
+        return Stream.of(byKey)
+                .filter(Objects::nonNull)
+                .map(handler -> (Handler) handler)
+                .toList();
     }
 
     /** The versions to advertise. */

@@ -140,10 +140,11 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
             discard(with);
             throw new IllegalStateException(exchange.api() + " was answered twice");
         }
-        exchange.setAnswer(with);
+        Object answer = with instanceof AnswerEncoder encoder && !closed ? encoder.encode(allocator()) : with;
+        exchange.setAnswer(answer);
         exchange.frame().release();
         if (closed) {
-            discard(with);
+            discard(answer);
             return;
         }
         sendReady();

@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param apiKey may be one that this broker does not know
  * @param clientId the name that the client gave itself
  */
-record RequestHeader(short apiKey, short version, int correlationId, @Nullable String clientId) {
+record RequestHeader(
+        short apiKey,
+        short version,
+        int correlationId,
+        @Nullable String clientId) {
     static final int FIXED_BYTES = 8;
     private static final int MAX_CLIENT_ID_BYTES = 1024;
 

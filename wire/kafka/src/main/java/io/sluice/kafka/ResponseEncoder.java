@@ -19,8 +19,7 @@ import org.apache.kafka.common.protocol.ObjectSerializationCache;
 final class ResponseEncoder {
     private ResponseEncoder() {}
 
-    static ByteBuf encode(
-            ApiMessage body, ApiKeys api, short version, int correlationId, ByteBufAllocator allocator) {
+    static ByteBuf encode(ApiMessage body, ApiKeys api, short version, int correlationId, ByteBufAllocator allocator) {
         int headerBytes = headerBytes(api, version);
         ObjectSerializationCache cache = new ObjectSerializationCache();
         MessageSizeAccumulator size = new MessageSizeAccumulator();

@@ -258,7 +258,9 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
         if (closed) {
             return;
         }
-        boolean read = held == null && (frame != null || !mustWait()) && context.channel().isWritable();
+        boolean read = held == null
+                && (frame != null || !mustWait())
+                && context.channel().isWritable();
         ChannelConfig config = context.channel().config();
         if (config.isAutoRead() != read) {
             config.setAutoRead(read);
@@ -266,7 +268,8 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     }
 
     /** Why the connection should be closed now, or null: it has been idle, or a frame has taken too long. */
-    @Nullable String overdue(long nowNanos) {
+    @Nullable
+    String overdue(long nowNanos) {
         boolean frameBegun = frame != null || lengthBytesSoFar > 0;
         if (frameBegun && nowNanos - frameStartNanos > limits.frameDeadlineMs() * 1_000_000L) {
             return "a frame was begun and not completed within " + limits.frameDeadlineMs() + " ms";

@@ -3,6 +3,7 @@ package io.sluice.network;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -14,7 +15,6 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.sluice.base.Clock;
 import io.sluice.base.Loop;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -67,7 +67,7 @@ public final class Listener implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
                 .childHandler(accepted);
-        io.netty.channel.ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw bindFailure(name, address, bound.cause());
         }
@@ -77,7 +77,7 @@ public final class Listener implements AutoCloseable {
     }
 
     private static IOException bindFailure(String name, InetSocketAddress address, Throwable cause) {
-        String why = cause instanceof BindException || cause instanceof IOException ? cause.getMessage() : "" + cause;
+        String why = String.valueOf(cause.getMessage());
         boolean busy = why.contains("in use");
         String advice = busy
                 ? "another process listens there; stop it or choose another port with --listen"

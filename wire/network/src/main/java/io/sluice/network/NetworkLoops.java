@@ -56,8 +56,7 @@ public final class NetworkLoops implements AutoCloseable {
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         MultiThreadIoEventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("loop", true), io);
-        return new NetworkLoops(
-                group, epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class, clock);
+        return new NetworkLoops(group, epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class, clock);
     }
 
     public Loops loops() {

@@ -1,0 +1,119 @@
+package io.sluice.engine;
+
+import io.sluice.base.Clock;
+import io.sluice.base.Loops;
+import io.sluice.base.Workers;
+import io.sluice.cluster.Cluster;
+import io.sluice.cluster.ClusterImage;
+import io.sluice.cluster.settings.SettingLayers;
+import io.sluice.log.LogStore;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The broker as its front ends see it: the cluster, the partitions that are here, and what works on them. Safe from any
+ * thread. Follows the cluster image from {@link #start} on.
+ */
+public final class Engine {
+    private final int brokerId;
+    private final Cluster cluster;
+    private final LogStore store;
+    private final Loops loops;
+    private final Workers workers;
+    private final Clock clock;
+    private final Partitions partitions = new Partitions();
+    private final InternalTopics internalTopics = new InternalTopics();
+    private final PartitionHost host;
+    private final ProducerIds producerIds;
+    private final PartitionQueries queries;
+    private final DataFolders dataFolders;
+
+    /**
+     * @param brokerId {@code node.id}
+     * @param staticSettings what the broker was started with, by name
+     */
+    public Engine(
+            int brokerId,
+            Map<String, String> staticSettings,
+            Cluster cluster,
+            LogStore store,
+            Loops loops,
+            Workers workers,
+            Clock clock) {
+        this.brokerId = brokerId;
+        this.cluster = cluster;
+        this.store = store;
+        this.loops = loops;
+        this.workers = workers;
+        this.clock = clock;
+        this.host = new PartitionHost(brokerId, staticSettings, store, workers, partitions, internalTopics);
+        this.producerIds = new ProducerIds(loops.all().get(0), cluster);
+        this.queries = new PartitionQueries(workers);
+        this.dataFolders = new DataFolders(store, partitions);
+    }
+
+    /** Begins to follow the cluster image. Call once, after the log store is loaded. */
+    public void start() {
+        cluster.addListener(host);
+    }
+
+    public int brokerId() {
+        return brokerId;
+    }
+
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    public ClusterImage image() {
+        return cluster.image();
+    }
+
+    public Partitions partitions() {
+        return partitions;
+    }
+
+    public ProducerIds producerIds() {
+        return producerIds;
+    }
+
+    /** Look-ups in partitions that may have to wait for a disk. */
+    public PartitionQueries queries() {
+        return queries;
+    }
+
+    public DataFolders dataFolders() {
+        return dataFolders;
+    }
+
+    public InternalTopics internalTopics() {
+        return internalTopics;
+    }
+
+    /** This broker's settings as they hold now; combine with a topic's or group's own. */
+    public SettingLayers settings() {
+        return host.settings();
+    }
+
+    /** Done once this broker serves its partitions of a topic that the image has. */
+    public CompletionStage<Void> whenReady(UUID topicId) {
+        return host.whenReady(topicId);
+    }
+
+    public Loops loops() {
+        return loops;
+    }
+
+    public Workers workers() {
+        return workers;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    LogStore store() {
+        return store;
+    }
+}

@@ -1,0 +1,108 @@
+package io.sluice.engine;
+
+import io.sluice.base.Workers;
+import io.sluice.log.EpochEnd;
+import io.sluice.log.LogException;
+import io.sluice.log.OffsetOutOfRangeException;
+import io.sluice.log.ProducerSummary;
+import io.sluice.log.TimestampedOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Questions about a partition that have to read its log, or have to be asked on its home loop. Any thread; stages
+ * complete on a worker or on the partition's loop.
+ */
+public final class PartitionQueries {
+    private final Workers workers;
+
+    PartitionQueries(Workers workers) {
+        this.workers = workers;
+    }
+
+    /** What a look-up found. */
+    public sealed interface Found<T> {
+        record Value<T>(T value) implements Found<T> {}
+
+        /** @param message names the partition and the reason */
+        record Failed<T>(ReadError error, String message) implements Found<T> {}
+    }
+
+    /** The first committed record whose timestamp is at or after {@code timestampMs}. */
+    public CompletionStage<Found<Optional<TimestampedOffset>>> offsetForTimestamp(
+            Partition partition, long timestampMs) {
+        return onWorker(partition, () -> committed(partition, partition.log().offsetForTimestamp(timestampMs)));
+    }
+
+    /** The first of the committed records with the largest timestamp. */
+    public CompletionStage<Found<Optional<TimestampedOffset>>> maxTimestampOffset(Partition partition) {
+        return onWorker(partition, () -> committed(partition, partition.log().maxTimestampOffset()));
+    }
+
+    /** Moves the partition's start to {@code offset}, -1 for the high watermark; answers with the start that holds. */
+    public CompletionStage<Found<Long>> deleteRecordsBefore(Partition partition, long offset) {
+        return onHome(partition, () -> {
+            long target = offset == -1 ? partition.highWatermark() : offset;
+            try {
+                partition.deleteRecordsBefore(target);
+                return new Found.Value<>(partition.startOffset());
+            } catch (OffsetOutOfRangeException e) {
+                return new Found.Failed<>(ReadError.OFFSET_OUT_OF_RANGE, String.valueOf(e.getMessage()));
+            }
+        });
+    }
+
+    /** Where the largest leader epoch that is not above {@code epoch} ends. */
+    public EpochEnd endOfEpoch(Partition partition, int epoch) {
+        return partition.log().endOfEpoch(epoch);
+    }
+
+    /** The idempotent producers that the partition remembers. */
+    public CompletionStage<Found<List<ProducerSummary>>> producers(Partition partition) {
+        return onHome(partition, () -> new Found.Value<>(partition.log().producers()));
+    }
+
+    private static Optional<TimestampedOffset> committed(Partition partition, Optional<TimestampedOffset> found) {
+        return found.filter(record -> record.offset() < partition.highWatermark());
+    }
+
+    private interface Reading<T> {
+        T read() throws LogException;
+    }
+
+    private <T> CompletionStage<Found<T>> onWorker(Partition partition, Reading<T> reading) {
+        CompletableFuture<Found<T>> result = new CompletableFuture<>();
+        try {
+            workers.execute(() -> {
+                try {
+                    result.complete(new Found.Value<>(reading.read()));
+                } catch (LogException e) {
+                    result.complete(new Found.Failed<>(
+                            ReadError.STORAGE_FAILED, e.failure().message()));
+                } catch (RuntimeException e) {
+                    result.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            result.complete(new Found.Failed<>(
+                    ReadError.STORAGE_FAILED, "too many look-ups are waiting; " + partition.id() + " was not read"));
+        }
+        return result;
+    }
+
+    private static <T> CompletionStage<Found<T>> onHome(
+            Partition partition, java.util.function.Supplier<Found<T>> task) {
+        CompletableFuture<Found<T>> result = new CompletableFuture<>();
+        partition.home().run(() -> {
+            try {
+                result.complete(task.get());
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+}

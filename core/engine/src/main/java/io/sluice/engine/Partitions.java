@@ -1,0 +1,109 @@
+package io.sluice.engine;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partitions that this broker holds, by name and by id. Looked up from any thread without a lock; filled by
+ * {@link PartitionHost}.
+ */
+public final class Partitions {
+    private final ConcurrentHashMap<String, Topic> byName = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<UUID, Topic> byId = new ConcurrentHashMap<>();
+
+    /** The topic of this name, or null when there is none. */
+    public @Nullable Topic topic(String name) {
+        return byName.get(name);
+    }
+
+    /** The topic with this id, or null when there is none. */
+    public @Nullable Topic topic(UUID id) {
+        return byId.get(id);
+    }
+
+    /** The partition, or null when this broker does not hold it (yet). */
+    public @Nullable Partition find(String topic, int index) {
+        Topic found = byName.get(topic);
+        return found == null ? null : found.partition(index);
+    }
+
+    /** All topics. */
+    public Collection<Topic> all() {
+        return Collections.unmodifiableCollection(byName.values());
+    }
+
+    void put(Topic topic) {
+        byId.put(topic.id, topic);
+        byName.put(topic.name, topic);
+    }
+
+    /** Puts a partition into its topic, which may grow meanwhile. */
+    void place(UUID topicId, int index, Partition partition) {
+        Topic topic = byId.get(topicId);
+        while (topic != null) {
+            topic.set(index, partition);
+            Topic current = byId.get(topicId);
+            if (current == topic) {
+                return;
+            }
+            topic = current;
+        }
+    }
+
+    void remove(Topic topic) {
+        byId.remove(topic.id, topic);
+        byName.remove(topic.name, topic);
+    }
+
+    /** One topic's partitions; a slot is empty while this broker does not hold the partition. */
+    public static final class Topic {
+        private final UUID id;
+        private final String name;
+        private final AtomicReferenceArray<@Nullable Partition> slots;
+
+        Topic(UUID id, String name, int partitions) {
+            this.id = id;
+            this.name = name;
+            this.slots = new AtomicReferenceArray<>(partitions);
+        }
+
+        /** The same topic with more partitions. */
+        Topic grown(int partitions) {
+            Topic larger = new Topic(id, name, partitions);
+            for (int i = 0; i < slots.length(); i++) {
+                larger.slots.set(i, slots.get(i));
+            }
+            return larger;
+        }
+
+        public UUID id() {
+            return id;
+        }
+
+        public String name() {
+            return name;
+        }
+
+        public int count() {
+            return slots.length();
+        }
+
+        /** Whether the topic has such a partition, wherever it is. */
+        public boolean hasPartition(int index) {
+            return index >= 0 && index < slots.length();
+        }
+
+        /** The partition, or null when this broker does not hold it (yet). */
+        public @Nullable Partition partition(int index) {
+            return hasPartition(index) ? slots.get(index) : null;
+        }
+
+        void set(int index, @Nullable Partition partition) {
+            slots.set(index, partition);
+        }
+    }
+}

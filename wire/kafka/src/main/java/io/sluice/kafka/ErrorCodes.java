@@ -1,0 +1,57 @@
+package io.sluice.kafka;
+
+import io.sluice.cluster.Refusal;
+import io.sluice.engine.AppendError;
+import io.sluice.engine.ReadError;
+import org.apache.kafka.common.protocol.Errors;
+
+/** The one place where the domain's refusals become Kafka's error codes. */
+public final class ErrorCodes {
+    private ErrorCodes() {}
+
+    public static Errors of(AppendError error) {
+        return switch (error) {
+            case CORRUPT_BATCH -> Errors.CORRUPT_MESSAGE;
+            case INVALID_BATCH -> Errors.INVALID_RECORD;
+            case BATCH_TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
+            case INVALID_TIMESTAMP -> Errors.INVALID_TIMESTAMP;
+            case UNSUPPORTED_COMPRESSION -> Errors.UNSUPPORTED_COMPRESSION_TYPE;
+            case OUT_OF_ORDER_SEQUENCE -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
+            case DUPLICATE_SEQUENCE -> Errors.DUPLICATE_SEQUENCE_NUMBER;
+            case FENCED_PRODUCER -> Errors.INVALID_PRODUCER_EPOCH;
+            case NOT_LEADER, LOST_LEADERSHIP_AFTER_APPEND -> Errors.NOT_LEADER_OR_FOLLOWER;
+            case NOT_ENOUGH_REPLICAS -> Errors.NOT_ENOUGH_REPLICAS;
+            case DISK_FULL, STORAGE_FAILED, STORAGE_FAILED_AFTER_APPEND -> Errors.KAFKA_STORAGE_ERROR;
+        };
+    }
+
+    public static Errors of(ReadError error) {
+        return switch (error) {
+            case OFFSET_OUT_OF_RANGE -> Errors.OFFSET_OUT_OF_RANGE;
+            case FENCED_LEADER_EPOCH -> Errors.FENCED_LEADER_EPOCH;
+            case UNKNOWN_LEADER_EPOCH -> Errors.UNKNOWN_LEADER_EPOCH;
+            case NOT_LEADER -> Errors.NOT_LEADER_OR_FOLLOWER;
+            case STORAGE_FAILED -> Errors.KAFKA_STORAGE_ERROR;
+        };
+    }
+
+    public static Errors of(Refusal refusal) {
+        return switch (refusal) {
+            case TOPIC_ALREADY_EXISTS -> Errors.TOPIC_ALREADY_EXISTS;
+            case UNKNOWN_TOPIC -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            case UNKNOWN_TOPIC_ID -> Errors.UNKNOWN_TOPIC_ID;
+            case INVALID_TOPIC_NAME -> Errors.INVALID_TOPIC_EXCEPTION;
+            case INVALID_PARTITIONS -> Errors.INVALID_PARTITIONS;
+            case INVALID_REPLICATION_FACTOR -> Errors.INVALID_REPLICATION_FACTOR;
+            case INVALID_REPLICA_ASSIGNMENT -> Errors.INVALID_REPLICA_ASSIGNMENT;
+            case INVALID_CONFIG -> Errors.INVALID_CONFIG;
+            case INVALID_REQUEST -> Errors.INVALID_REQUEST;
+            case TOPIC_DELETION_DISABLED -> Errors.TOPIC_DELETION_DISABLED;
+            case POLICY_VIOLATION -> Errors.POLICY_VIOLATION;
+            case STALE_BROKER_EPOCH -> Errors.STALE_BROKER_EPOCH;
+            case NOT_CONTROLLER -> Errors.NOT_CONTROLLER;
+            case COORDINATION_UNAVAILABLE -> Errors.COORDINATOR_NOT_AVAILABLE;
+            case OUTCOME_UNKNOWN -> Errors.REQUEST_TIMED_OUT;
+        };
+    }
+}

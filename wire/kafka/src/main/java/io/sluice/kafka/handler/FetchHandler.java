@@ -1,0 +1,95 @@
+package io.sluice.kafka.handler;
+
+import io.sluice.engine.Engine;
+import io.sluice.kafka.Exchange;
+import io.sluice.kafka.MessageHandler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * Fetch (key 1, versions 4 to 18): finds the session (KIP-227) that tells what to read, or reads what the request
+ * names, and lets {@link FetchOperation} read, wait and answer.
+ */
+public final class FetchHandler extends MessageHandler<FetchRequestData> {
+    static final int SESSIONS_FROM = 7;
+    static final int FLEXIBLE_FROM = 12;
+    static final int TOPIC_ID_FROM = 13;
+
+    private final Engine engine;
+    private final FetchSessions sessions;
+    private final int maxBytes;
+
+    /**
+     * @param sessionSlots {@code max.incremental.fetch.session.cache.slots}
+     * @param maxBytes {@code fetch.max.bytes} of the broker
+     */
+    public FetchHandler(Engine engine, int sessionSlots, int maxBytes) {
+        super(ApiKeys.FETCH);
+        this.engine = engine;
+        this.sessions = new FetchSessions(sessionSlots, engine.clock());
+        this.maxBytes = maxBytes;
+    }
+
+    @Override
+    protected void handle(FetchRequestData request, Exchange exchange) {
+        boolean byId = exchange.version() >= TOPIC_ID_FROM;
+        if (exchange.version() < SESSIONS_FROM || request.sessionEpoch() == FetchSessions.FINAL_EPOCH) {
+            sessions.close(request.sessionId());
+            start(exchange, request, FetchPlan.withoutSession(targets(request, byId)));
+            return;
+        }
+        if (request.sessionEpoch() == FetchSessions.INITIAL_EPOCH) {
+            sessions.close(request.sessionId());
+            start(exchange, request, sessions.create(targets(request, byId), byId));
+            return;
+        }
+        FetchSessions.Found found = sessions.resume(request.sessionId(), request.sessionEpoch(), byId);
+        if (found.error() != Errors.NONE) {
+            exchange.respond(new FetchResponseData().setErrorCode(found.error().code()));
+            return;
+        }
+        FetchSession session = found.session();
+        session.update(targets(request, byId), forgotten(request, byId));
+        start(exchange, request, FetchPlan.incremental(session));
+    }
+
+    private void start(Exchange exchange, FetchRequestData request, FetchPlan plan) {
+        int limit = Math.min(Math.max(request.maxBytes(), 0), maxBytes);
+        new FetchOperation(engine, exchange, plan, FetchLimits.of(request, limit)).start();
+    }
+
+    private static List<FetchTarget> targets(FetchRequestData request, boolean byId) {
+        List<FetchTarget> targets = new ArrayList<>();
+        for (FetchRequestData.FetchTopic topic : request.topics()) {
+            FetchTarget.TopicKey key = byId ? key(topic.topicId()) : new FetchTarget.ByName(topic.topic());
+            for (FetchRequestData.FetchPartition partition : topic.partitions()) {
+                targets.add(new FetchTarget(
+                        key,
+                        partition.partition(),
+                        partition.fetchOffset(),
+                        partition.partitionMaxBytes(),
+                        partition.currentLeaderEpoch()));
+            }
+        }
+        return targets;
+    }
+
+    private static List<FetchTarget.Key> forgotten(FetchRequestData request, boolean byId) {
+        List<FetchTarget.Key> keys = new ArrayList<>();
+        for (FetchRequestData.ForgottenTopic topic : request.forgottenTopicsData()) {
+            FetchTarget.TopicKey key = byId ? key(topic.topicId()) : new FetchTarget.ByName(topic.topic());
+            topic.partitions().forEach(index -> keys.add(new FetchTarget.Key(key, index)));
+        }
+        return keys;
+    }
+
+    private static FetchTarget.TopicKey key(Uuid id) {
+        return new FetchTarget.ById(new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits()));
+    }
+}

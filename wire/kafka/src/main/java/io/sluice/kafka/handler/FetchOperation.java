@@ -1,0 +1,258 @@
+package io.sluice.kafka.handler;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.sluice.base.Cancellable;
+import io.sluice.base.Loop;
+import io.sluice.engine.Engine;
+import io.sluice.engine.Partition;
+import io.sluice.engine.ReadOutcome;
+import io.sluice.kafka.ErrorCodes;
+import io.sluice.kafka.Exchange;
+import io.sluice.kafka.FrameParts;
+import io.sluice.log.LogSlice;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One fetch under way: reads all its partitions; if that is too little, waits until one of them can be read further or
+ * the time is up, and reads again. On the connection's loop, but for the wake-ups and for cold reads, which warm the
+ * page cache on a worker first.
+ *
+ * <pre>
+ *   read ──enough, an error, or no time──▶ [warm] ──▶ answer
+ *    ▲  └──too little──▶ waiting ──wake-up or time-out──┐
+ *    └──────────────────────────────────────────────────┘
+ * </pre>
+ */
+final class FetchOperation {
+    private static final Logger log = LoggerFactory.getLogger(FetchOperation.class);
+
+    /** What one partition contributes to the answer. */
+    record Part(
+            FetchTarget target,
+            Errors error,
+            long highWatermark,
+            long startOffset,
+            @Nullable LogSlice slice) {}
+
+    private final Engine engine;
+    private final Exchange exchange;
+    private final FetchPlan plan;
+    private final FetchLimits limits;
+    private final Loop loop;
+    private final List<Part> parts = new ArrayList<>();
+    private final AtomicBoolean wakeQueued = new AtomicBoolean();
+    private final long deadlineNanos;
+    private int bytes;
+    private boolean failed;
+    private boolean done;
+    private @Nullable Cancellable timer;
+
+    FetchOperation(Engine engine, Exchange exchange, FetchPlan plan, FetchLimits limits) {
+        this.engine = engine;
+        this.exchange = exchange;
+        this.plan = plan;
+        this.limits = limits;
+        this.loop = exchange.connection().loop();
+        this.deadlineNanos = engine.clock().nanoTime() + limits.maxWaitMs() * 1_000_000L;
+    }
+
+    void start() {
+        readAll();
+        if (isEnough() || !waitForMore()) {
+            answer();
+        }
+    }
+
+    private boolean isEnough() {
+        return failed || bytes >= limits.minBytes() || plan.targets().isEmpty();
+    }
+
+    private void readAll() {
+        releaseSlices();
+        bytes = 0;
+        failed = false;
+        for (FetchTarget target : plan.targets()) {
+            Part part = read(target);
+            parts.add(part);
+            LogSlice slice = part.slice();
+            if (slice != null) {
+                bytes += slice.bytes();
+            }
+            failed |= part.error() != Errors.NONE;
+        }
+    }
+
+    private Part read(FetchTarget target) {
+        Partition partition = target.resolve(engine.partitions());
+        if (partition == null) {
+            return new Part(target, target.missing(engine.partitions()), -1, -1, null);
+        }
+        boolean first = bytes == 0;
+        int room = Math.min(target.maxBytes(), limits.maxBytes() - bytes);
+        if (room <= 0 && !first) {
+            return new Part(target, Errors.NONE, partition.highWatermark(), partition.startOffset(), null);
+        }
+        ReadOutcome outcome = target.read(partition, Math.max(room, 0), first);
+        if (outcome instanceof ReadOutcome.Data data) {
+            return new Part(target, Errors.NONE, data.highWatermark(), data.logStartOffset(), data.slice());
+        }
+        if (outcome instanceof ReadOutcome.Nothing nothing) {
+            return new Part(target, Errors.NONE, nothing.highWatermark(), nothing.logStartOffset(), null);
+        }
+        ReadOutcome.Refused refused = (ReadOutcome.Refused) outcome;
+        return new Part(
+                target, ErrorCodes.of(refused.error()), refused.highWatermark(), refused.logStartOffset(), null);
+    }
+
+    /** Arms all partitions; false when there is no time to wait. */
+    private boolean waitForMore() {
+        long leftMs = (deadlineNanos - engine.clock().nanoTime() + 999_999) / 1_000_000;
+        if (leftMs <= 0) {
+            return false;
+        }
+        boolean moved = false;
+        for (Part part : parts) {
+            Partition partition = part.target().resolve(engine.partitions());
+            moved |= partition == null || part.target().arm(partition, part.highWatermark(), this);
+        }
+        if (timer == null) {
+            timer = loop.schedule(leftMs, this::onTimeout);
+            exchange.state().waiting(this::cancel);
+        }
+        if (moved) {
+            wake();
+        }
+        return true;
+    }
+
+    /** Something can be read. Any thread. */
+    void wake() {
+        if (wakeQueued.compareAndSet(false, true)) {
+            loop.execute(this::onWake);
+        }
+    }
+
+    private void onWake() {
+        wakeQueued.set(false);
+        if (done) {
+            return;
+        }
+        readAll();
+        if (isEnough() || !waitForMore()) {
+            answer();
+        }
+    }
+
+    private void onTimeout() {
+        if (!done) {
+            readAll();
+            answer();
+        }
+    }
+
+    /** The connection is gone. */
+    private void cancel() {
+        if (!done) {
+            finish();
+            releaseSlices();
+            plan.end();
+            exchange.noAnswer();
+        }
+    }
+
+    private void answer() {
+        finish();
+        List<LogSlice> cold = new ArrayList<>(0);
+        for (Part part : parts) {
+            LogSlice slice = part.slice();
+            if (slice != null && !slice.likelyCached()) {
+                cold.add(slice);
+            }
+        }
+        if (cold.isEmpty()) {
+            send();
+            return;
+        }
+        try {
+            engine.workers().execute(() -> warm(cold));
+        } catch (RejectedExecutionException e) {
+            // Too many cold reads at once: an empty answer makes the client ask again.
+            releaseSlices();
+            send();
+        }
+    }
+
+    private void warm(List<LogSlice> cold) {
+        try {
+            for (LogSlice slice : cold) {
+                slice.warm();
+            }
+        } catch (IOException e) {
+            log.warn("a fetch from {} cannot read ahead: {}", exchange.connection(), e.getMessage());
+        }
+        loop.execute(this::send);
+    }
+
+    private void finish() {
+        done = true;
+        exchange.state().waiting(null);
+        Cancellable running = timer;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    private void send() {
+        FrameParts frame;
+        try {
+            frame = encode(exchange.allocator());
+        } catch (IOException e) {
+            releaseSlices();
+            plan.end();
+            exchange.fail(e);
+            return;
+        }
+        parts.clear(); // their slices went into the frame
+        plan.end();
+        exchange.respond(frame);
+    }
+
+    private FrameParts encode(ByteBufAllocator allocator) throws IOException {
+        List<Part> told = new ArrayList<>(parts.size());
+        List<FetchTarget> withData = new ArrayList<>();
+        for (Part part : parts) {
+            FetchTarget target = part.target();
+            boolean news = part.slice() != null
+                    || part.error() != Errors.NONE
+                    || target.isNews(part.highWatermark(), part.startOffset());
+            if (news || !plan.newsOnly()) {
+                told.add(part);
+                target.told(part.highWatermark(), part.startOffset());
+            }
+            if (part.slice() != null) {
+                withData.add(target);
+            }
+        }
+        FrameParts frame = FetchAnswer.encode(exchange, plan.sessionId(), limits.readCommitted(), told, allocator);
+        plan.served(withData);
+        return frame;
+    }
+
+    private void releaseSlices() {
+        for (Part part : parts) {
+            LogSlice slice = part.slice();
+            if (slice != null) {
+                slice.close();
+            }
+        }
+        parts.clear();
+    }
+}
