@@ -1,0 +1,162 @@
+package io.sluice.engine.group;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All groups of one partition of the offsets topic: the state machine behind the requests. Each request works within a
+ * {@link Step}; every durable change is a record that goes through {@link #replay}, which is also how the state comes
+ * back from the log.
+ *
+ * <p>Owned by the partition's home loop from {@link #loaded} on; before that by the one thread that replays.
+ */
+final class GroupShard {
+    private final ShardPorts ports;
+    private final Roster roster = new Roster();
+    private final OffsetStore offsets = new OffsetStore();
+
+    private final ClassicRebalance rebalance;
+    private final ClassicJoin classicJoin;
+    private final ClassicRequests classic;
+    private final OffsetRequests offsetRequests;
+    private final OffsetExpiry expiry;
+    private final GroupRemoval removal;
+
+    GroupShard(ShardPorts ports) {
+        this.ports = ports;
+        this.rebalance = new ClassicRebalance(ports, roster);
+        this.classicJoin = new ClassicJoin(ports, rebalance);
+        this.classic = new ClassicRequests(ports, rebalance);
+        this.removal = new GroupRemoval(roster, offsets, rebalance);
+        this.offsetRequests = new OffsetRequests(ports, roster, offsets);
+        this.expiry = new OffsetExpiry(ports, roster, offsets, removal);
+    }
+
+    void replay(GroupRecord record, long timestampMs) {
+        if (record instanceof GroupRecord.Offset offset) {
+            offsets.replay(offset);
+        }
+        roster.replay(record, timestampMs);
+    }
+
+    /** The log has been replayed to its end: sessions start anew (G4). */
+    void loaded(Step step) {
+        for (Group group : roster.all()) {
+            if (group instanceof ClassicGroup members && ports.rules().keeps(Rules.Rule.G4_SESSIONS_RESTART)) {
+                rebalance.loaded(members);
+            }
+        }
+        expiry.start();
+    }
+
+    void topicsChanged(Step step, Set<String> deleted) {
+        if (!deleted.isEmpty()) {
+            offsets.forgetTopics(step, deleted);
+        }
+    }
+
+    int groups() {
+        return roster.size();
+    }
+
+    void join(Step step, JoinGroup.Request request, Reply<JoinGroup.Response> reply) {
+        String groupId = request.member().groupId();
+        String memberId = request.member().memberId();
+        Optional<GroupError> refused =
+                ClassicJoin.check(request, ports.settings().broker().classic());
+        Group group = roster.find(groupId).orElse(null);
+        if (refused.isPresent()) {
+            step.answer(reply, JoinGroup.Response.refused(refused.get(), memberId));
+        } else if (group instanceof ConsumerGroup consumers && !consumers.isEmpty()) {
+            step.answer(reply, JoinGroup.Response.refused(GroupError.INCONSISTENT_GROUP_PROTOCOL, memberId));
+        } else if (group == null && !memberId.isEmpty()) {
+            step.answer(reply, JoinGroup.Response.refused(GroupError.UNKNOWN_MEMBER_ID, memberId));
+        } else if (group == null && roster.isFull()) {
+            step.answer(reply, JoinGroup.Response.refused(GroupError.POLICY_VIOLATION, memberId));
+        } else {
+            if (group instanceof ConsumerGroup) {
+                removal.remove(step, group);
+            }
+            classicJoin.join(step, roster.classicOrNew(groupId), request, reply);
+        }
+    }
+
+    void sync(Step step, SyncGroup.Request request, Reply<SyncGroup.Response> reply) {
+        ClassicGroup group = roster.classic(request.member().groupId()).orElse(null);
+        if (group == null) {
+            step.answer(reply, SyncGroup.Response.refused(GroupError.UNKNOWN_MEMBER_ID));
+        } else {
+            classic.sync(step, group, request, reply);
+        }
+    }
+
+    GroupError heartbeat(Step step, Heartbeat.Request request) {
+        return roster.classic(request.member().groupId())
+                .map(group -> classic.heartbeat(group, request))
+                .orElse(GroupError.UNKNOWN_MEMBER_ID);
+    }
+
+    LeaveGroup.Response leave(Step step, LeaveGroup.Request request) {
+        ClassicGroup group = roster.classic(request.groupId()).orElse(null);
+        if (group != null) {
+            return classic.leave(step, group, request);
+        }
+        List<LeaveGroup.Left> left = new ArrayList<>();
+        for (LeaveGroup.Leaver leaver : request.leavers()) {
+            left.add(new LeaveGroup.Left(leaver.memberId(), leaver.instanceId(), GroupError.UNKNOWN_MEMBER_ID));
+        }
+        return new LeaveGroup.Response(GroupError.NONE, left);
+    }
+
+    OffsetCommit.Response commitOffsets(Step step, OffsetCommit.Request request) {
+        OffsetCommit.Response response = offsetRequests.commit(step, request);
+        ClassicGroup group = roster.classic(request.member().groupId()).orElse(null);
+        ClassicMember member =
+                group == null ? null : group.member(request.member().memberId());
+        if (response.error() == GroupError.NONE && group != null && member != null) {
+            rebalance.keepAlive(group, member);
+        }
+        return response;
+    }
+
+    OffsetFetch.Response fetchOffsets(OffsetFetch.Request request) {
+        return offsetRequests.fetch(request);
+    }
+
+    OffsetDelete.Response deleteOffsets(Step step, OffsetDelete.Request request) {
+        return offsetRequests.delete(step, request);
+    }
+
+    GroupError delete(Step step, String groupId) {
+        return removal.delete(step, groupId);
+    }
+
+    ConsumerGroupHeartbeat.Response consumerHeartbeat(Step step, ConsumerGroupHeartbeat.Request request) {
+        return ConsumerGroupHeartbeat.Response.refused(
+                GroupError.UNSUPPORTED_VERSION, "this broker serves the classic protocol only");
+    }
+
+    ListGroups.Response list(ListGroups.Request request) {
+        List<ListGroups.Listed> listed = new ArrayList<>();
+        for (Group group : roster.all()) {
+            ListGroups.Listed entry =
+                    new ListGroups.Listed(group.groupId(), group.protocolType(), group.state(), group.type());
+            if (request.matches(entry)) {
+                listed.add(entry);
+            }
+        }
+        return new ListGroups.Response(GroupError.NONE, listed);
+    }
+
+    DescribeGroups.Described describeClassic(String groupId) {
+        return roster.classic(groupId)
+                .map(ClassicRequests::describe)
+                .orElseGet(() -> DescribeGroups.Described.refused(groupId, GroupError.GROUP_ID_NOT_FOUND));
+    }
+
+    ConsumerGroupDescribe.Described describeConsumer(String groupId) {
+        return ConsumerGroupDescribe.Described.refused(groupId, GroupError.GROUP_ID_NOT_FOUND);
+    }
+}

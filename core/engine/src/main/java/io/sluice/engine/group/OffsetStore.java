@@ -1,0 +1,64 @@
+package io.sluice.engine.group;
+
+import io.sluice.base.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The committed offsets of a shard's groups. Changed in replay only; owned by the shard's home loop. */
+final class OffsetStore {
+    private final Map<String, TreeMap<TopicPartition, CommittedOffset>> byGroup = new TreeMap<>();
+
+    void replay(GroupRecord.Offset record) {
+        if (record.value().isPresent()) {
+            byGroup.computeIfAbsent(record.groupId(), id -> new TreeMap<>())
+                    .put(record.partition(), record.value().get());
+            return;
+        }
+        TreeMap<TopicPartition, CommittedOffset> offsets = byGroup.get(record.groupId());
+        if (offsets != null && offsets.remove(record.partition()) != null && offsets.isEmpty()) {
+            byGroup.remove(record.groupId());
+        }
+    }
+
+    Map<TopicPartition, CommittedOffset> of(String groupId) {
+        Map<TopicPartition, CommittedOffset> offsets = byGroup.get(groupId);
+        return offsets == null ? Map.of() : Collections.unmodifiableMap(offsets);
+    }
+
+    @Nullable
+    CommittedOffset find(String groupId, TopicPartition partition) {
+        return of(groupId).get(partition);
+    }
+
+    boolean has(String groupId) {
+        return byGroup.containsKey(groupId);
+    }
+
+    List<String> groupIds() {
+        return new ArrayList<>(byGroup.keySet());
+    }
+
+    /** Takes back everything that the group has committed. */
+    void forget(Step step, String groupId) {
+        for (TopicPartition partition : new ArrayList<>(of(groupId).keySet())) {
+            step.write(new GroupRecord.Offset(groupId, partition, Optional.empty()));
+        }
+    }
+
+    /** Takes back what any group has committed for topics that are gone. */
+    void forgetTopics(Step step, Set<String> topics) {
+        for (String groupId : groupIds()) {
+            for (TopicPartition partition : new ArrayList<>(of(groupId).keySet())) {
+                if (topics.contains(partition.topic())) {
+                    step.write(new GroupRecord.Offset(groupId, partition, Optional.empty()));
+                }
+            }
+        }
+    }
+}
