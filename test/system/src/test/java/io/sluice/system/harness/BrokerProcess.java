@@ -1,0 +1,227 @@
+package io.sluice.system.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One broker in a process of its own. It can be killed, paused, stopped and started again on the same data and port.
+ * Owned by one test thread; whatever still runs when the tests' JVM ends is killed.
+ */
+public final class BrokerProcess implements AutoCloseable {
+    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(BrokerProcess::killTree)));
+    }
+
+    private final BrokerSpec spec;
+    private Process process;
+
+    private BrokerProcess(BrokerSpec spec) {
+        this.spec = spec;
+    }
+
+    /** Starts the broker and waits until it answers. */
+    public static BrokerProcess start(BrokerSpec spec) {
+        BrokerProcess broker = new BrokerProcess(spec);
+        broker.launch();
+        broker.awaitReady();
+        return broker;
+    }
+
+    /** Starts the broker without waiting. */
+    public static BrokerProcess launch(BrokerSpec spec) {
+        BrokerProcess broker = new BrokerProcess(spec);
+        broker.launch();
+        return broker;
+    }
+
+    private void launch() {
+        try {
+            process = new ProcessBuilder(spec.command())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
+                    .directory(spec.folder().toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        RUNNING.add(process);
+    }
+
+    /** Returns when the broker answers a request; fails with its log's end when it dies or takes too long. */
+    public void awaitReady() {
+        long deadline = System.nanoTime() + READY_LIMIT.toNanos();
+        while (!answers()) {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("the broker ended with status " + process.exitValue() + "\n" + tail());
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the broker is not ready after " + READY_LIMIT + "\n" + tail());
+            }
+            pauseBriefly();
+        }
+    }
+
+    private boolean answers() {
+        try (RawConnection connection = RawConnection.open(spec.port(), Duration.ofSeconds(5))) {
+            return connection.brokerIsRegistered();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private static void pauseBriefly() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** kill -9, and waits for the process to be gone. */
+    public void kill() {
+        killTree(process);
+        awaitEnd(Duration.ofSeconds(20));
+    }
+
+    /** SIGTERM; returns the exit status once the process has ended. */
+    public int terminate() {
+        target().destroy();
+        awaitEnd(Duration.ofSeconds(60));
+        return process.exitValue();
+    }
+
+    /** SIGSTOP: the process keeps its sockets and answers nothing. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    /** Starts again on the same data and port, and waits until ready. */
+    public void restart() {
+        launch();
+        awaitReady();
+    }
+
+    /** Starts again with other settings on the same port, and waits until ready. */
+    public BrokerProcess restartAs(BrokerSpec changed) {
+        return start(changed);
+    }
+
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    public String bootstrap() {
+        return spec.bootstrap();
+    }
+
+    public int port() {
+        return spec.port();
+    }
+
+    public Path data() {
+        return spec.data();
+    }
+
+    public BrokerSpec spec() {
+        return spec;
+    }
+
+    public Path logFile() {
+        return spec.folder().resolve("broker.log");
+    }
+
+    /** All that the process has printed since it was first started. */
+    public String log() {
+        try {
+            return Files.exists(logFile()) ? Files.readString(logFile()) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The process's resident memory in bytes. */
+    public long residentBytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(target().pid()), "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The JVM itself, which is a child where the command is wrapped. */
+    private ProcessHandle target() {
+        return process.toHandle().children().findFirst().orElse(process.toHandle());
+    }
+
+    public long pid() {
+        return target().pid();
+    }
+
+    private void signal(String name) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new IllegalStateException("kill -" + name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void awaitEnd(Duration limit) {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("the broker does not end\n" + tail());
+            }
+            RUNNING.remove(process);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void killTree(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    private String tail() {
+        String log = log();
+        return logFile() + ":\n" + log.substring(Math.max(0, log.length() - 4000));
+    }
+
+    /** Kills the process if it still runs and deletes its folder. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill();
+        }
+        if (!Boolean.getBoolean("sluice.keep")) {
+            Folders.delete(spec.folder());
+        }
+    }
+}
