@@ -1,11 +1,13 @@
 package io.sluice.engine;
 
 import io.sluice.base.Clock;
+import io.sluice.base.Entropy;
 import io.sluice.base.Loops;
 import io.sluice.base.Workers;
 import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterImage;
 import io.sluice.cluster.settings.SettingLayers;
+import io.sluice.engine.group.Groups;
 import io.sluice.log.LogStore;
 import java.util.Map;
 import java.util.UUID;
@@ -25,6 +27,8 @@ public final class Engine {
     private final Partitions partitions = new Partitions();
     private final InternalTopics internalTopics = new InternalTopics();
     private final PartitionHost host;
+    private final GroupTopics groupTopics;
+    private final Groups groups;
     private final ProducerIds producerIds;
     private final PartitionQueries queries;
     private final DataFolders dataFolders;
@@ -40,14 +44,23 @@ public final class Engine {
             LogStore store,
             Loops loops,
             Workers workers,
-            Clock clock) {
+            Clock clock,
+            Entropy entropy) {
         this.brokerId = brokerId;
         this.cluster = cluster;
         this.store = store;
         this.loops = loops;
         this.workers = workers;
         this.clock = clock;
-        this.host = new PartitionHost(brokerId, staticSettings, store, workers, partitions, internalTopics);
+        this.host = new PartitionHost(
+                brokerId, staticSettings, store, workers, partitions, internalTopics, new GroupLeaderships());
+        this.groupTopics = new GroupTopics(internalTopics);
+        this.groups = new Groups(
+                new GroupTopic(cluster, host, partitions, workers, host::settings),
+                groupTopics,
+                new GroupSettingsView(cluster, host::settings),
+                entropy,
+                workers);
         this.producerIds = new ProducerIds(loops.all().get(0), cluster);
         this.queries = new PartitionQueries(workers);
         this.dataFolders = new DataFolders(store, partitions);
@@ -56,6 +69,29 @@ public final class Engine {
     /** Begins to follow the cluster image. Call once, after the log store is loaded. */
     public void start() {
         cluster.addListener(host);
+        cluster.addListener(groupTopics);
+    }
+
+    /** The consumer groups that this broker coordinates. */
+    public Groups groups() {
+        return groups;
+    }
+
+    /** A group's coordinator is whoever leads its partition of the offsets topic. */
+    private final class GroupLeaderships implements LeadershipListener {
+        @Override
+        public void leading(Partition partition) {
+            if (partition.id().topic().equals(InternalTopics.OFFSETS)) {
+                groups.lead(partition.id().partition());
+            }
+        }
+
+        @Override
+        public void notLeading(Partition partition) {
+            if (partition.id().topic().equals(InternalTopics.OFFSETS)) {
+                groups.resign(partition.id().partition());
+            }
+        }
     }
 
     public int brokerId() {

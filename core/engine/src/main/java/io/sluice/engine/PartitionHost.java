@@ -1,5 +1,6 @@
 package io.sluice.engine;
 
+import io.sluice.base.Loop;
 import io.sluice.base.Workers;
 import io.sluice.cluster.ImageChange;
 import io.sluice.cluster.ImageEvent;
@@ -40,6 +41,7 @@ final class PartitionHost implements ImageListener {
     private final Workers workers;
     private final Partitions partitions;
     private final InternalTopics internal;
+    private final LeadershipListener leaderships;
     /** Completed once every partition of the topic that belongs here is open. */
     private final ConcurrentHashMap<UUID, CompletableFuture<Void>> ready = new ConcurrentHashMap<>();
 
@@ -51,13 +53,15 @@ final class PartitionHost implements ImageListener {
             LogStore store,
             Workers workers,
             Partitions partitions,
-            InternalTopics internal) {
+            InternalTopics internal,
+            LeadershipListener leaderships) {
         this.brokerId = brokerId;
         this.staticSettings = staticSettings;
         this.store = store;
         this.workers = workers;
         this.partitions = partitions;
         this.internal = internal;
+        this.leaderships = leaderships;
         this.settings = SettingLayers.ofStatic(staticSettings);
     }
 
@@ -108,7 +112,7 @@ final class PartitionHost implements ImageListener {
             Partition partition = topic.partition(i);
             if (partition != null) {
                 Leadership decided = leadership(image.partitions().get(i));
-                partition.home().run(() -> partition.lead(decided));
+                partition.home().run(() -> lead(partition, decided));
             }
         }
         reconfigure(image);
@@ -143,7 +147,10 @@ final class PartitionHost implements ImageListener {
         for (int i = 0; i < topic.count(); i++) {
             Partition partition = topic.partition(i);
             if (partition != null) {
-                partition.home().run(() -> partition.close("topic " + topic.name() + " was deleted"));
+                partition.home().run(() -> {
+                    partition.close("topic " + topic.name() + " was deleted");
+                    leaderships.notLeading(partition);
+                });
                 store.delete(partition.id()).whenComplete((done, failure) -> {
                     if (failure != null) {
                         log.warn("partition={} could not be removed from disk", partition.id(), failure);
@@ -202,7 +209,7 @@ final class PartitionHost implements ImageListener {
             List<Integer> indexes,
             PartitionConfig config,
             CompletableFuture<Void> done) {
-        Map<io.sluice.base.Loop, List<PartitionLog>> byHome = new HashMap<>();
+        Map<Loop, List<PartitionLog>> byHome = new HashMap<>();
         for (int index : indexes) {
             PartitionLog opened = openLog(new LogId(topic.id(), topic.name(), index), config);
             if (opened != null) {
@@ -236,6 +243,21 @@ final class PartitionHost implements ImageListener {
         if (decided.leading()) {
             opened.beginEpoch(decided.epoch());
         }
-        partitions.place(topic.id(), index, new Partition(opened, opened.home(), config, decided));
+        Partition partition = new Partition(opened, opened.home(), config, decided);
+        partitions.place(topic.id(), index, partition);
+        if (decided.leading()) {
+            leaderships.leading(partition);
+        }
+    }
+
+    private void lead(Partition partition, Leadership decided) {
+        Leadership before = partition.leadership();
+        partition.lead(decided);
+        Leadership now = partition.leadership();
+        if (now.leading() && (!before.leading() || now.epoch() > before.epoch())) {
+            leaderships.leading(partition);
+        } else if (before.leading() && !now.leading()) {
+            leaderships.notLeading(partition);
+        }
     }
 }

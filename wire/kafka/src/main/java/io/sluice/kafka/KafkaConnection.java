@@ -50,10 +50,6 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         return state;
     }
 
-    HandlerTable handlers() {
-        return handlers;
-    }
-
     ByteBufAllocator allocator() {
         return context().alloc();
     }
@@ -72,7 +68,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
             exchange = open(frame, frameBytes);
         } catch (MalformedRequestException e) {
             frame.release();
-            refuse(e.getMessage());
+            refuse(String.valueOf(e.getMessage()));
             return;
         }
         waiting.add(exchange);
@@ -124,7 +120,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         try {
             exchange.handler().handle(exchange.frame(), exchange);
         } catch (MalformedRequestException e) {
-            exchange.close(e.getMessage());
+            exchange.close(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             exchange.fail(e);
         }

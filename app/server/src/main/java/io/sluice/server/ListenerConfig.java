@@ -1,0 +1,67 @@
+package io.sluice.server;
+
+import io.sluice.cluster.Endpoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One address of {@code listeners} or {@code advertised.listeners}, as Kafka writes them: {@code NAME://host:port}.
+ *
+ * @param name the listener's name, in upper case
+ * @param host empty for all addresses of this machine
+ * @param port 0 picks a free one
+ */
+public record ListenerConfig(String name, String host, int port) {
+    private static final Pattern FORM = Pattern.compile("(?:([A-Za-z0-9_-]+)://)?(\\[[^]]*]|[^:]*):(\\d{1,5})");
+    private static final String DEFAULT_NAME = "PLAINTEXT";
+    private static final int MAX_PORT = 65_535;
+
+    /**
+     * Parses one address; a missing name means PLAINTEXT.
+     *
+     * @param setting which setting it comes from, for the error
+     */
+    public static ListenerConfig parse(String setting, String text) throws StartupException {
+        Matcher matcher = FORM.matcher(text.strip());
+        if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > MAX_PORT) {
+            throw new StartupException(
+                    setting + " has '" + text + "'; an address looks like PLAINTEXT://127.0.0.1:9092");
+        }
+        String name = Optional.ofNullable(matcher.group(1)).orElse(DEFAULT_NAME).toUpperCase(Locale.ROOT);
+        String host = matcher.group(2).replaceAll("[\\[\\]]", "");
+        return new ListenerConfig(name, host, Integer.parseInt(matcher.group(3)));
+    }
+
+    /** Parses a list, in which each name may occur once. */
+    public static List<ListenerConfig> parseAll(String setting, List<String> texts) throws StartupException {
+        List<ListenerConfig> parsed = new ArrayList<>();
+        for (String text : texts) {
+            ListenerConfig next = parse(setting, text);
+            if (parsed.stream().anyMatch(other -> other.name().equals(next.name()))) {
+                throw new StartupException(setting + " has two listeners called " + next.name() + "; rename one");
+            }
+            parsed.add(next);
+        }
+        return parsed;
+    }
+
+    /** The same with the port that was really bound. */
+    ListenerConfig withPort(int bound) {
+        return new ListenerConfig(name, host, bound);
+    }
+
+    /** What clients are told: a wildcard address becomes this machine's loopback name. */
+    Endpoint toEndpoint() {
+        boolean any = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
+        return new Endpoint(name, "PLAINTEXT", any ? "localhost" : host, port);
+    }
+
+    @Override
+    public String toString() {
+        return name + "://" + host + ":" + port;
+    }
+}

@@ -1,0 +1,49 @@
+package io.sluice.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Sets up logging in code, which starts faster than reading a file: one line per event on standard error. A
+ * {@code logback.xml} named by the system property {@code logback.configurationFile} takes its place.
+ * {@code SLUICE_LOG_LEVEL} sets the level.
+ */
+public final class LogSetup extends ContextAwareBase implements Configurator {
+    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex";
+    /** Libraries speak up when something is wrong. */
+    private static final Map<String, Level> LIBRARIES = Map.of(
+            "org.apache.zookeeper", Level.ERROR,
+            "org.apache.curator", Level.ERROR,
+            "org.apache.kafka", Level.WARN,
+            "io.netty", Level.WARN);
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        if (System.getProperty("logback.configurationFile") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        console.start();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        String wanted = System.getenv().getOrDefault("SLUICE_LOG_LEVEL", "INFO");
+        root.setLevel(Level.toLevel(wanted.toUpperCase(Locale.ROOT), Level.INFO));
+        root.addAppender(console);
+        LIBRARIES.forEach((name, level) -> context.getLogger(name).setLevel(level));
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+}

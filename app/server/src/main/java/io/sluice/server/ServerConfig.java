@@ -1,0 +1,82 @@
+package io.sluice.server;
+
+import io.sluice.cluster.settings.BrokerClusterSettings;
+import io.sluice.cluster.settings.BrokerLogSettings;
+import io.sluice.cluster.settings.BrokerNetworkSettings;
+import io.sluice.cluster.settings.BrokerSettings;
+import io.sluice.cluster.settings.InvalidSettingException;
+import io.sluice.cluster.settings.SettingLayers;
+import io.sluice.network.ConnectionLimits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a broker starts with, parsed.
+ *
+ * @param nodeId {@code node.id}
+ * @param listeners where to listen
+ * @param advertised what clients are told; empty means the listeners themselves
+ * @param dataFolders {@code log.dirs}; the first also holds the embedded ZooKeeper's data
+ * @param zookeeper {@code zookeeper.connect}; empty starts an embedded one
+ * @param networkThreads event loops
+ * @param workerThreads threads for blocking work
+ * @param limits what clients are granted
+ * @param values all settings as text, by name
+ */
+record ServerConfig(
+        int nodeId,
+        List<ListenerConfig> listeners,
+        List<ListenerConfig> advertised,
+        List<Path> dataFolders,
+        Optional<String> zookeeper,
+        int networkThreads,
+        int workerThreads,
+        ConnectionLimits limits,
+        Map<String, String> values) {
+    private static final int MAX_IN_FLIGHT = 100;
+    private static final long FRAME_DEADLINE_MS = 60_000;
+    /** Of the heap limit, which Netty also takes as the limit of its direct memory. */
+    private static final double FRAME_MEMORY_SHARE = 0.35;
+
+    static ServerConfig parse(Map<String, String> values) throws StartupException {
+        try {
+            BrokerSettings.ALL.check(values);
+            SettingLayers settings = SettingLayers.ofStatic(values);
+            return new ServerConfig(
+                    settings.get(BrokerClusterSettings.NODE_ID),
+                    ListenerConfig.parseAll("listeners", settings.get(BrokerNetworkSettings.LISTENERS)),
+                    settings.findExplicit(BrokerNetworkSettings.ADVERTISED_LISTENERS)
+                                    .isPresent()
+                            ? ListenerConfig.parseAll(
+                                    "advertised.listeners", settings.get(BrokerNetworkSettings.ADVERTISED_LISTENERS))
+                            : List.of(),
+                    settings.get(BrokerLogSettings.LOG_DIRS).stream()
+                            .map(Path::of)
+                            .map(Path::toAbsolutePath)
+                            .toList(),
+                    settings.find(BrokerClusterSettings.ZOOKEEPER_CONNECT).filter(text -> !text.isBlank()),
+                    settings.find(BrokerNetworkSettings.NUM_NETWORK_THREADS)
+                            .orElse(Runtime.getRuntime().availableProcessors()),
+                    settings.get(BrokerNetworkSettings.NUM_IO_THREADS),
+                    limits(settings),
+                    Map.copyOf(values));
+        } catch (InvalidSettingException e) {
+            throw new StartupException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static ConnectionLimits limits(SettingLayers settings) {
+        long queued = settings.get(BrokerNetworkSettings.QUEUED_MAX_REQUEST_BYTES);
+        long chosen = (long) (Runtime.getRuntime().maxMemory() * FRAME_MEMORY_SHARE);
+        return new ConnectionLimits(
+                settings.get(BrokerNetworkSettings.MAX_CONNECTIONS),
+                settings.get(BrokerNetworkSettings.MAX_CONNECTIONS_PER_IP),
+                settings.get(BrokerNetworkSettings.CONNECTIONS_MAX_IDLE_MS),
+                FRAME_DEADLINE_MS,
+                settings.get(BrokerNetworkSettings.SOCKET_REQUEST_MAX_BYTES),
+                queued > 0 ? queued : chosen,
+                Math.min(MAX_IN_FLIGHT, settings.get(BrokerNetworkSettings.QUEUED_MAX_REQUESTS)));
+    }
+}

@@ -1,0 +1,97 @@
+package io.sluice.engine;
+
+import io.sluice.base.Loop;
+import io.sluice.base.Workers;
+import io.sluice.cluster.Cluster;
+import io.sluice.cluster.NewTopic;
+import io.sluice.cluster.Outcome;
+import io.sluice.cluster.TopicImage;
+import io.sluice.cluster.settings.BrokerGroupSettings;
+import io.sluice.cluster.settings.SettingLayers;
+import io.sluice.engine.group.CoordinatorLog;
+import io.sluice.engine.group.OffsetsTopic;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** The offsets topic: created when the first group is looked for, then one coordinator log per partition. */
+final class GroupTopic implements OffsetsTopic {
+    private final Cluster cluster;
+    private final PartitionHost host;
+    private final Partitions partitions;
+    private final Workers workers;
+    private final Supplier<SettingLayers> settings;
+
+    GroupTopic(
+            Cluster cluster,
+            PartitionHost host,
+            Partitions partitions,
+            Workers workers,
+            Supplier<SettingLayers> settings) {
+        this.cluster = cluster;
+        this.host = host;
+        this.partitions = partitions;
+        this.workers = workers;
+        this.settings = settings;
+    }
+
+    @Override
+    public int partitions() {
+        return cluster.image()
+                .topic(InternalTopics.OFFSETS)
+                .map(TopicImage::partitionCount)
+                .orElseGet(() -> settings.get().get(BrokerGroupSettings.OFFSETS_TOPIC_NUM_PARTITIONS));
+    }
+
+    @Override
+    public CompletionStage<Void> ensureCreated() {
+        TopicImage existing = cluster.image().topic(InternalTopics.OFFSETS).orElse(null);
+        if (existing != null) {
+            return host.whenReady(existing.id());
+        }
+        return cluster.ensureTopics(List.of(newTopic())).thenCompose(outcomes -> {
+            if (outcomes.get(0) instanceof Outcome.Refused<TopicImage> refused) {
+                return CompletableFuture.failedStage(new IllegalStateException(refused.message()));
+            }
+            TopicImage made = ((Outcome.Done<TopicImage>) outcomes.get(0)).value();
+            return host.whenReady(made.id());
+        });
+    }
+
+    private NewTopic newTopic() {
+        SettingLayers now = settings.get();
+        // A cluster smaller than the wanted replication starts with as many replicas as it has brokers.
+        int replicas = Math.min(
+                now.get(BrokerGroupSettings.OFFSETS_TOPIC_REPLICATION_FACTOR),
+                Math.max(1, cluster.image().brokers().size()));
+        return new NewTopic(
+                InternalTopics.OFFSETS,
+                now.get(BrokerGroupSettings.OFFSETS_TOPIC_NUM_PARTITIONS),
+                replicas,
+                List.of(),
+                Map.of(
+                        "cleanup.policy", "compact",
+                        "compression.type", "producer",
+                        "segment.bytes", String.valueOf(now.get(BrokerGroupSettings.OFFSETS_TOPIC_SEGMENT_BYTES))));
+    }
+
+    @Override
+    public Loop loop(int partition) {
+        return led(partition).home();
+    }
+
+    @Override
+    public CoordinatorLog log(int partition) {
+        return new GroupLog(led(partition), workers);
+    }
+
+    private Partition led(int index) {
+        Partition found = partitions.find(InternalTopics.OFFSETS, index);
+        if (found == null) {
+            throw new IllegalStateException(InternalTopics.OFFSETS + "-" + index + " is not held by this broker");
+        }
+        return found;
+    }
+}
