@@ -44,13 +44,13 @@ final class ClassicRebalance {
         }
         group.pendingSyncs().clear();
         ports.timers().cancel(key(Kind.SYNC, group));
-        boolean first = group.state() == GroupState.EMPTY;
+        int delayMs = ports.settings().broker().classic().initialRebalanceDelayMs();
+        boolean first = group.state() == GroupState.EMPTY && delayMs > 0;
         group.firstRebalance(first);
         group.joinedDuringDelay(false);
         group.state(GroupState.PREPARING_REBALANCE);
         log.debug("msg=rebalance group={} generation={} reason=\"{}\"", group.groupId(), group.generation(), reason);
         if (first) {
-            int delayMs = ports.settings().broker().classic().initialRebalanceDelayMs();
             int restMs = Math.max(0, group.rebalanceTimeoutMs() - delayMs);
             scheduleFirst(group, delayMs, restMs);
         } else {
