@@ -1,0 +1,154 @@
+// What people do with kafkajs, against the broker at argv[2], with names that end in argv[3].
+// Prints "ok <step>" for each step; the first one that goes wrong ends the script with status 1.
+const assert = require('assert');
+const { Kafka, CompressionTypes, logLevel } = require('kafkajs');
+
+const [, , broker, suffix] = process.argv;
+const topic = `kafkajs-${suffix}`;
+const group = `kafkajs-group-${suffix}`;
+const kafka = new Kafka({
+  clientId: 'kafkajs-trial',
+  brokers: [broker],
+  logLevel: logLevel.NOTHING,
+  retry: { initialRetryTime: 50, retries: 8 },
+});
+
+const step = async (name, body) => {
+  try {
+    await body();
+    console.log(`ok ${name}`);
+  } catch (error) {
+    console.error(`FAILED: ${name}: ${error.stack}`);
+    process.exit(1);
+  }
+};
+
+// Runs a group member until `enough` says so, and returns what it read.
+const consume = async (groupId, enough, configure = {}) => {
+  const consumer = kafka.consumer({ groupId, sessionTimeout: 10000, heartbeatInterval: 500, ...configure });
+  const messages = [];
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error(`only ${messages.length} messages came`)), 30000).unref();
+    consumer
+      .run({
+        eachMessage: async ({ partition, message }) => {
+          messages.push({ partition, ...message });
+          if (enough(messages)) resolve();
+        },
+      })
+      .catch(reject);
+  });
+  await consumer.disconnect();
+  return messages;
+};
+
+(async () => {
+  const admin = kafka.admin();
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+  await admin.connect();
+  await producer.connect();
+
+  await step('topic created and described', async () => {
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: [{ topic, numPartitions: 2, configEntries: [{ name: 'retention.ms', value: '3600000' }] }],
+    });
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    assert.strictEqual(topics[0].partitions.length, 2);
+  });
+
+  await step('configs described and altered', async () => {
+    const { resources } = await admin.describeConfigs({
+      resources: [{ type: 2, name: topic, configNames: ['retention.ms'] }],
+    });
+    assert.strictEqual(resources[0].configEntries[0].configValue, '3600000');
+    await admin.alterConfigs({
+      resources: [{ type: 2, name: topic, configEntries: [{ name: 'retention.ms', value: '7200000' }] }],
+    });
+  });
+
+  await step('messages sent with keys, headers and gzip', async () => {
+    await producer.send({
+      topic,
+      messages: [{ key: 'k', value: 'v', partition: 0, headers: { a: '1', b: ['2', '3'] } }],
+    });
+    await producer.send({
+      topic,
+      compression: CompressionTypes.GZIP,
+      messages: Array.from({ length: 99 }, (_, i) => ({ key: `k${i}`, value: `v${i}`, partition: 1 })),
+    });
+    await producer.send({ topic, messages: [{ key: 'gone', value: null, partition: 0 }] });
+  });
+
+  await step('group reads everything', async () => {
+    const messages = await consume(group, (read) => read.length >= 101);
+    const first = messages.find((m) => m.partition === 0 && m.offset === '0');
+    assert.strictEqual(first.value.toString(), 'v');
+    assert.strictEqual(first.headers.a.toString(), '1');
+    assert.deepStrictEqual(first.headers.b.map(String), ['2', '3']);
+    assert.strictEqual(messages.find((m) => m.partition === 0 && m.offset === '1').value, null);
+    assert.strictEqual(messages.filter((m) => m.partition === 1).length, 99);
+  });
+
+  await step('group goes on where it stopped', async () => {
+    await producer.send({ topic, messages: [{ value: 'later', partition: 1 }] });
+    const messages = await consume(group, (read) => read.length >= 1);
+    assert.strictEqual(messages[0].value.toString(), 'later');
+  });
+
+  await step('offsets fetched, set and reset', async () => {
+    const [{ partitions }] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+    assert.strictEqual(partitions.find((p) => p.partition === 1).offset, '100');
+    await admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 1, offset: '98' }] });
+    const messages = await consume(group, (read) => read.length >= 2);
+    assert.strictEqual(messages[0].offset, '98');
+    const ends = await admin.fetchTopicOffsets(topic);
+    assert.strictEqual(ends.find((p) => p.partition === 1).high, '100');
+  });
+
+  await step('group described and deleted', async () => {
+    const { groups } = await admin.listGroups();
+    assert.ok(groups.some((g) => g.groupId === group));
+    const described = await admin.describeGroups([group]);
+    assert.strictEqual(described.groups[0].state, 'Empty');
+    await admin.deleteGroups([group]);
+  });
+
+  await step('two members share the partitions', async () => {
+    const shared = `${group}-shared`;
+    const assignments = {};
+    const members = ['one', 'two'].map((name) => {
+      const consumer = kafka.consumer({ groupId: shared, sessionTimeout: 10000, heartbeatInterval: 300 });
+      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+        assignments[name] = payload.memberAssignment[topic] || [];
+      });
+      return consumer;
+    });
+    for (const consumer of members) {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await consumer.run({ eachMessage: async () => {} });
+    }
+    const deadline = Date.now() + 30000;
+    const shares = () => ['one', 'two'].map((name) => (assignments[name] || []).length);
+    while (shares().join() !== '1,1') {
+      assert.ok(Date.now() < deadline, `shares are ${shares()}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await Promise.all(members.map((consumer) => consumer.disconnect()));
+  });
+
+  await step('records deleted, partitions added, topic deleted', async () => {
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 1, offset: '50' }] });
+    const offsets = await admin.fetchTopicOffsets(topic);
+    assert.strictEqual(offsets.find((p) => p.partition === 1).low, '50');
+    await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+    await admin.deleteTopics({ topics: [topic] });
+    assert.ok(!(await admin.listTopics()).includes(topic));
+  });
+
+  await producer.disconnect();
+  await admin.disconnect();
+})();
