@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
         description = "Measures a broker: alone, or the same work against a peer in one run.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CompareCommand.class})
+        subcommands = {CompareCommand.class, ProduceCommand.class, ConsumeCommand.class, LatencyCommand.class})
 public final class BenchCommand {}

@@ -71,7 +71,11 @@ final class BulkProduce implements Workload {
 
     private LoadSource open(Turn turn, Topic topic) throws IOException {
         if (client == Clients.Kind.JAVA) {
-            return new JavaBulk(turn.broker().bootstrap(), topic.name(), JAVA_PRODUCERS, recordBytes);
+            return new JavaBulk(
+                    turn.broker().bootstrap(),
+                    topic.name(),
+                    new JavaBulk.Shape(JAVA_PRODUCERS, recordBytes, 0),
+                    new Meter());
         }
         short version = turn.clients().produceVersion();
         List<Integer> all = IntStream.range(0, PARTITIONS).boxed().toList();
@@ -83,6 +87,14 @@ final class BulkProduce implements Workload {
 
     private ProduceFrame.Batch leanBatch() {
         return new ProduceFrame.Batch(LEAN_BATCH_BYTES / recordBytes, recordBytes);
+    }
+
+    private String label() {
+        return "w2-" + recordBytes + "-" + client.name().toLowerCase(Locale.ROOT);
+    }
+
+    private long bytes(Scale scale) {
+        return client == Clients.Kind.JAVA ? scale.bulkBytes() : scale.leanBulkBytes();
     }
 
     /** Units of the chosen client (records or requests) that make up about {@code bytes} of values. */

@@ -93,6 +93,9 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--markdown", description = "Also write the result to this file, e.g. docs/benchmarks.md.")
     private @Nullable Path markdown;
 
+    @Option(names = "--json", description = "Print the result as JSON, with every round's values.")
+    private boolean json;
+
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
@@ -126,7 +129,7 @@ final class CompareCommand implements Callable<Integer> {
                     commandLine(),
                     workloads,
                     scores.rows());
-            out.println(report.plain());
+            out.println(json ? Json.of(report) : report.plain());
             out.flush();
             if (markdown != null) {
                 Files.writeString(markdown, report.markdown());

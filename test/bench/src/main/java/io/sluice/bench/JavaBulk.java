@@ -25,19 +25,24 @@ final class JavaBulk implements LoadSource {
     private final List<KafkaProducer<byte[], byte[]>> producers = new ArrayList<>();
     private final ExecutorService threads;
     private final String topic;
-    private final int recordBytes;
+    private final Shape shape;
+    private final Meter meter;
 
-    JavaBulk(String bootstrap, String topic, int producers, int recordBytes) {
+    /** @param rate records a second over all producers; 0 for as fast as it goes */
+    record Shape(int producers, int recordBytes, double rate) {}
+
+    JavaBulk(String bootstrap, String topic, Shape shape, Meter meter) {
         this.topic = topic;
-        this.recordBytes = recordBytes;
-        this.threads = Executors.newFixedThreadPool(producers);
+        this.shape = shape;
+        this.meter = meter;
+        this.threads = Executors.newFixedThreadPool(shape.producers());
         Map<String, String> settings = Map.of(
                 ProducerConfig.BATCH_SIZE_CONFIG, "65536",
                 ProducerConfig.LINGER_MS_CONFIG, "5",
                 ProducerConfig.BUFFER_MEMORY_CONFIG, "67108864",
                 ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "5",
                 ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        for (int i = 0; i < producers; i++) {
+        for (int i = 0; i < shape.producers(); i++) {
             this.producers.add(JavaClients.producer(bootstrap, settings));
         }
     }
@@ -55,21 +60,26 @@ final class JavaBulk implements LoadSource {
         for (Future<?> part : parts) {
             part.get();
         }
-        return new Load(records, records * recordBytes, (System.nanoTime() - start) / 1e9, latency);
+        return new Load(records, records * shape.recordBytes(), (System.nanoTime() - start) / 1e9, latency);
     }
 
     private void send(KafkaProducer<byte[], byte[]> producer, long records, Histogram latency) {
         AtomicReference<Exception> failure = new AtomicReference<>();
-        byte[] value = new byte[recordBytes];
-        new SplittableRandom(recordBytes).nextBytes(value);
-        Callback onlyFailures = (metadata, error) -> {
+        byte[] value = new byte[shape.recordBytes()];
+        new SplittableRandom(shape.recordBytes()).nextBytes(value);
+        Callback acknowledged = (metadata, error) -> {
+            meter.count(1);
             if (error != null) {
                 failure.compareAndSet(null, error);
             }
         };
+        Pacer pacer = new Pacer(shape.rate() / shape.producers(), System.nanoTime());
         for (long i = 0; i < records; i++) {
+            if (shape.rate() > 0) {
+                pacer.await(i);
+            }
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, value);
-            producer.send(record, i % LATENCY_EVERY == 0 ? timed(onlyFailures, latency) : onlyFailures);
+            producer.send(record, i % LATENCY_EVERY == 0 ? timed(acknowledged, latency) : acknowledged);
         }
         producer.flush();
         if (failure.get() != null) {

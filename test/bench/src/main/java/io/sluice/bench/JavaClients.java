@@ -23,7 +23,6 @@ final class JavaClients {
     static KafkaConsumer<byte[], byte[]> consumer(String bootstrap, Map<String, String> settings) {
         Map<String, Object> config = new HashMap<>(settings);
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-        config.putIfAbsent(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

@@ -20,8 +20,10 @@ final class JavaClosedLoop implements LoadSource {
     private final ExecutorService threads;
     private final String topic;
     private final int recordBytes;
+    private final Meter meter;
 
-    JavaClosedLoop(String bootstrap, String topic, int producers, int recordBytes) {
+    JavaClosedLoop(String bootstrap, String topic, int producers, int recordBytes, Meter meter) {
+        this.meter = meter;
         this.topic = topic;
         this.recordBytes = recordBytes;
         this.threads = Executors.newFixedThreadPool(producers);
@@ -53,6 +55,7 @@ final class JavaClosedLoop implements LoadSource {
             long sent = System.nanoTime();
             producer.send(new ProducerRecord<>(topic, value)).get();
             latency.recordValue(System.nanoTime() - sent);
+            meter.count(1);
         }
         return latency;
     }

@@ -1,12 +1,14 @@
 package io.sluice.bench;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was measured so far: one value per metric, side and round, in the order of the first appearance. One thread. */
+/** What was measured so far: one value per metric, side and round, by workload, then in the order
+ * of the first appearance. One thread. */
 final class Scores {
     private final Map<Metric, Map<Side, List<Double>>> values = new LinkedHashMap<>();
 
@@ -19,6 +21,7 @@ final class Scores {
     /** The result table: medians over the rounds. */
     List<Row> rows() {
         return values.entrySet().stream()
+                .sorted(Comparator.comparing(entry -> entry.getKey().workload()))
                 .map(entry -> new Row(
                         entry.getKey(),
                         Sample.of(entry.getValue().getOrDefault(Side.SUBJECT, List.of())),

@@ -47,7 +47,7 @@ final class SmallRequests implements Workload {
     /** The client side of this workload, on whichever client was asked for; its unit is a request. */
     static LoadSource open(Turn turn, Topic topic) throws IOException {
         return turn.clients().small() == Clients.Kind.JAVA
-                ? new JavaClosedLoop(turn.broker().bootstrap(), topic.name(), PRODUCERS, RECORD_BYTES)
+                ? new JavaClosedLoop(turn.broker().bootstrap(), topic.name(), PRODUCERS, RECORD_BYTES, new Meter())
                 : lean(turn, topic);
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,14 @@ record Topic(String name, Uuid id, int partitions) {
      */
     static Topic create(Wire wire, String name, int partitions, Map<String, String> configs)
             throws IOException, InterruptedException {
+        Topic topic = request(wire, name, partitions, configs);
+        topic.awaitLeaders(wire);
+        return topic;
+    }
+
+    /** Creates the topic and returns as soon as the broker has said yes. */
+    static Topic request(Wire wire, String name, int partitions, Map<String, String> configs)
+            throws IOException, InterruptedException {
         CreateTopicsRequestData.CreatableTopic topic = new CreateTopicsRequestData.CreatableTopic()
                 .setName(name)
                 .setNumPartitions(partitions)
@@ -47,9 +56,7 @@ record Topic(String name, Uuid id, int partitions) {
                     response.topics().find(name);
             Errors error = Errors.forCode(result.errorCode());
             if (error == Errors.NONE) {
-                Topic created = new Topic(name, result.topicId(), partitions);
-                created.awaitLeaders(wire);
-                return created;
+                return new Topic(name, result.topicId(), partitions);
             }
             if (!retriable(error)) {
                 throw new BenchException("cannot create topic " + name + ": " + error + " " + result.errorMessage());
@@ -80,8 +87,8 @@ record Topic(String name, Uuid id, int partitions) {
         return endOffsets(wire).stream().mapToLong(Long::longValue).sum();
     }
 
-    /** The end offset of each partition; -1 where the broker answered with an error. */
-    private List<Long> endOffsets(Wire wire) throws IOException {
+    /** The end offset of each partition, by index; -1 where the broker answered with an error. */
+    List<Long> endOffsets(Wire wire) throws IOException {
         ListOffsetsRequestData.ListOffsetsTopic topic = new ListOffsetsRequestData.ListOffsetsTopic()
                 .setName(name)
                 .setPartitions(IntStream.range(0, partitions)
@@ -94,6 +101,7 @@ record Topic(String name, Uuid id, int partitions) {
         ListOffsetsResponseData response = new ListOffsetsResponseData(
                 wire.exchange(ApiKeys.LIST_OFFSETS, LIST_OFFSETS_VERSION, request), LIST_OFFSETS_VERSION);
         return response.topics().get(0).partitions().stream()
+                .sorted(Comparator.comparingInt(ListOffsetsResponseData.ListOffsetsPartitionResponse::partitionIndex))
                 .map(partition -> partition.errorCode() == 0 ? partition.offset() : -1L)
                 .toList();
     }

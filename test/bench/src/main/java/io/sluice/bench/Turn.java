@@ -49,12 +49,14 @@ final class Turn {
         return peer;
     }
 
-    Workspace workspace() {
-        return setup.workspace();
+    /** A fresh data folder for a workload that starts its own broker. */
+    Peer.Installation install(String name) throws IOException, InterruptedException {
+        return peer.install(setup.workspace().newFolder(name));
     }
 
-    Path javaHome() {
-        return setup.javaHome();
+    /** Spawns a broker of the workload's own; returns at once. */
+    Broker spawn(Peer.Installation installation) throws IOException {
+        return Broker.spawn(setup.workspace(), installation, setup.javaHome());
     }
 
     Broker broker() {

@@ -10,11 +10,18 @@ final class Workloads {
 
     static List<Workload> all() {
         return List.of(
+                Memory.idle(),
                 new SmallRequests(),
                 BulkProduce.hundredBytes(Clients.Kind.JAVA),
                 BulkProduce.hundredBytes(Clients.Kind.LEAN),
                 BulkProduce.kilobyte(Clients.Kind.JAVA),
-                BulkProduce.kilobyte(Clients.Kind.LEAN));
+                BulkProduce.kilobyte(Clients.Kind.LEAN),
+                new EndToEnd(),
+                new Backlog(),
+                Memory.afterTheWorkloads(),
+                new Flushed(),
+                new Launch(),
+                new ManyPartitions());
     }
 
     /** @param ids nothing means all */
