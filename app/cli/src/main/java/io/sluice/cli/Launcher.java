@@ -9,6 +9,11 @@ final class Launcher {
         return System.getProperty("sluice.command", "./sluice");
     }
 
+    /** True when standard input is a terminal. */
+    static boolean inIsTerminal() {
+        return Boolean.getBoolean("sluice.in.tty");
+    }
+
     /** True when standard output is a terminal. */
     static boolean outIsTerminal() {
         return Boolean.getBoolean("sluice.out.tty");

@@ -16,6 +16,10 @@ import picocli.CommandLine.Spec;
         header = "Sluice: one message broker that every Kafka client can use.%n",
         subcommands = {
             TopicCommand.class,
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            GroupCommand.class,
+            CompletionCommand.class,
         },
         footer = {
             "",
