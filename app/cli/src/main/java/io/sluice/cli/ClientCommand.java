@@ -11,6 +11,9 @@ abstract class ClientCommand implements Runnable {
     private CommandSpec spec = CommandSpec.create();
 
     @Mixin
+    private HelpOption help = new HelpOption();
+
+    @Mixin
     private BrokerOptions broker = new BrokerOptions();
 
     @Mixin

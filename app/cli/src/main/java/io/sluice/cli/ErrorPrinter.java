@@ -35,7 +35,9 @@ final class ErrorPrinter implements IExecutionExceptionHandler, IParameterExcept
     @Override
     public int handleParseException(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
-        String problem = String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+        String problem = String.valueOf(failure.getMessage())
+                .replaceAll("\\s*\\R\\s*", " ")
+                .replaceFirst("^Error: ", "");
         err.println("sluice: " + Character.toLowerCase(problem.charAt(0)) + problem.substring(1));
         UnmatchedArgumentException.printSuggestions(failure, err);
         err.println("See " + Launcher.command() + " "

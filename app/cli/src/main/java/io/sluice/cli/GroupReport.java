@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
@@ -14,12 +15,14 @@ record GroupReport(String name, String type, String state, List<Member> members,
     record Partition(String topic, int partition, long committed, long end, String member, String client, String host) {
 
         /** Messages between the committed offset and the end; -1 when nothing is committed or the end is not known. */
+        @JsonProperty
         public long lag() {
             return committed < 0 || end < 0 ? -1 : Math.max(0, end - committed);
         }
     }
 
     /** Sum over the partitions whose lag is known; -1 when there is none. */
+    @JsonProperty
     public long lag() {
         LongStream known = partitions.stream().mapToLong(Partition::lag).filter(lag -> lag >= 0);
         OptionalLong sum = known.reduce(Long::sum);

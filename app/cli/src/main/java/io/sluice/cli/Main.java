@@ -32,6 +32,9 @@ public final class Main {
             System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
             System.setProperty("slf4j.internal.verbosity", "ERROR");
         }
+        if (words.contains("--verbose") && System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "io/sluice/cli/logback-verbose.xml");
+        }
     }
 
     private static PrintWriter utf8(FileDescriptor descriptor) {

@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +26,8 @@ record TopicReport(
             long bytes) {
 
         /** Offsets between start and end: the messages, where none was compacted away or marks a transaction. */
-        long messages() {
+        @JsonProperty
+        public long messages() {
             return startOffset < 0 || endOffset < 0 ? -1 : endOffset - startOffset;
         }
     }
