@@ -43,6 +43,14 @@ public sealed interface LogFailure {
         }
     }
 
+    /** A file of the log could not be read, now. */
+    record Unreadable(Path file, String cause) implements LogFailure {
+        @Override
+        public String message() {
+            return file + " cannot be read: " + cause;
+        }
+    }
+
     /** The log is closed or deleted. */
     record Closed(LogId id) implements LogFailure {
         @Override

@@ -1,18 +1,50 @@
 package io.sluice.log;
 
+import io.sluice.base.Loop;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * All logs of a broker, in one or more data folders. Life cycle: {@link #open} (takes the folders' locks), {@link #load}
- * (recovers), serve, {@link #closeCleanly}. Safe from any thread unless a method says otherwise.
+ * (recovers), {@link #start}, serve, {@link #closeCleanly}. Safe from any thread unless a method says otherwise.
  */
 public final class LogStore implements AutoCloseable {
-    private static UnsupportedOperationException soon() {
-        return new UnsupportedOperationException("lands within the hour");
+    private static final long RETRY_MS = 20;
+
+    private final StoreConfig config;
+    private final StorePorts ports;
+    private final StoreParts parts;
+    private final List<OpenFolder> folders;
+    private final List<LoopParts> homes = new ArrayList<>();
+    private final ConcurrentHashMap<LogId, PartitionLog> logs = new ConcurrentHashMap<>();
+    private final StoreTicks ticks;
+
+    private LogStore(StoreConfig config, StorePorts ports, StoreListener listener, List<OpenFolder> folders) {
+        this.config = config;
+        this.ports = ports;
+        this.folders = List.copyOf(folders);
+        this.parts = new StoreParts(
+                ports.disk(),
+                ports.clock(),
+                ports.workers(),
+                new OpenFiles(ports.disk(), config.maxOpenFiles()),
+                new AppendedBytes(config.cachedBytes()),
+                new Removals(ports.disk(), ports.clock()),
+                listener,
+                config.background());
+        for (Loop loop : ports.loops().all()) {
+            homes.add(new LoopParts(loop));
+        }
+        this.ticks = new StoreTicks(this, config, parts, homes);
     }
 
     /**
@@ -21,60 +53,172 @@ public final class LogStore implements AutoCloseable {
      * @throws StoreException when a folder is in use, belongs to somebody else or cannot be used
      */
     public static LogStore open(StoreConfig config, StorePorts ports, StoreListener listener) throws StoreException {
-        throw soon();
+        List<OpenFolder> folders = new ArrayList<>();
+        try {
+            for (Path path : config.folders()) {
+                folders.add(OpenFolder.open(path, config.identity(), ports.disk(), listener));
+            }
+            return new LogStore(config, ports, listener, folders);
+        } catch (StoreException e) {
+            folders.forEach(OpenFolder::close);
+            throw e;
+        }
     }
 
     /** Loads every log: at once after a clean shutdown, else by recovery. Call once, before anything else. */
     public CompletionStage<LoadReport> load(LoadProgress progress) {
-        throw soon();
+        return new StoreLoading(this, parts, progress, log -> logs.put(log.id(), log))
+                .load(dataFolders(), config.recoveryThreads());
     }
 
-    /** Starts the periodic work: flushing, checkpoints, retention, disk space, deletion. Call once, after load. */
+    /**
+     * Starts the periodic work: flushing, checkpoints, retention, disk space, deletion. Call once, after load. Without
+     * it nothing of that happens by itself.
+     */
     public void start() {
-        throw soon();
+        ticks.start();
     }
 
     /** All logs. */
     public Collection<PartitionLog> logs() {
-        throw soon();
+        return List.copyOf(logs.values());
     }
 
     public Optional<PartitionLog> find(LogId id) {
-        throw soon();
+        return Optional.ofNullable(logs.get(id));
     }
 
     /**
-     * The log with this id; made when there is none. An existing one takes {@code config} by a task on its home loop.
+     * The log with this id; made when there is none. An existing one takes {@code changed} settings. Makes a folder, but
+     * no file and no fsync.
      *
      * @throws LogException when no data folder can take it
      */
-    public PartitionLog openOrCreate(LogId id, LogConfig config) throws LogException {
-        throw soon();
+    public PartitionLog openOrCreate(LogId id, LogConfig changed) throws LogException {
+        PartitionLog existing = logs.get(id);
+        if (existing != null) {
+            existing.reconfigure(changed);
+            return existing;
+        }
+        synchronized (this) {
+            existing = logs.get(id);
+            if (existing != null) {
+                existing.reconfigure(changed);
+                return existing;
+            }
+            PartitionLog created = create(id, changed);
+            logs.put(id, created);
+            return created;
+        }
     }
 
-    /** Closes and deletes a log; its files go after {@code file.delete.delay.ms}. Done when a crash cannot bring it back. */
+    private PartitionLog create(LogId id, LogConfig changed) throws LogException {
+        DataFolder folder = emptiest();
+        Path path = folder.path().resolve(FolderName.of(id));
+        try {
+            ports.disk().createFolder(path);
+        } catch (IOException e) {
+            if (IoErrors.diskFull(e)) {
+                throw new LogException(new LogFailure.DiskFull(folder.path()), e);
+            }
+            throw new LogException(folder.fail("making the folder of " + id + " failed", e), e);
+        }
+        LogPlace place = place(id, folder, path, folder.folderMade());
+        return new PartitionLog(id, changed, place, LoadedLog.empty(place.segments()));
+    }
+
+    /** The serving data folder with the fewest logs. */
+    private DataFolder emptiest() throws LogException {
+        List<DataFolder> all = dataFolders();
+        if (all.size() == 1 && !all.get(0).failed()) {
+            return all.get(0);
+        }
+        return all.stream()
+                .filter(folder -> !folder.failed())
+                .min(Comparator.comparingLong(folder -> logs.values().stream()
+                        .filter(log -> log.dataFolder() == folder)
+                        .count()))
+                .orElseThrow(() -> new LogException(new LogFailure.FolderFailed(
+                        all.get(0).path(), all.get(0).failure().orElse(""))));
+    }
+
+    LogPlace place(LogId id, DataFolder folder, Path path, long folderNumber) {
+        LoopParts home = homes.get(ports.loops().homeOf(id.hashCode()).index());
+        SegmentPlace segments = new SegmentPlace(path, parts.openFiles(), parts.appended());
+        return new LogPlace(parts, home, folder, segments, folderNumber);
+    }
+
+    /**
+     * Closes and deletes a log; its files go after {@code file.delete.delay.ms}. Done when a crash cannot bring it back.
+     */
     public CompletionStage<Void> delete(LogId id) {
-        throw soon();
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        PartitionLog log = logs.remove(id);
+        if (log == null) {
+            done.complete(null);
+            return done;
+        }
+        log.home().execute(() -> {
+            log.closeForDeletion();
+            removeFolder(log, done);
+        });
+        return done;
+    }
+
+    private void removeFolder(PartitionLog log, CompletableFuture<Void> done) {
+        try {
+            ports.workers().execute(() -> {
+                Path from = log.path();
+                Path to = from.resolveSibling(from.getFileName() + LogFiles.DELETED);
+                try {
+                    ports.disk().rename(from, to);
+                    ports.disk().syncFolder(log.dataFolder().path());
+                    parts.removals().folder(to, log.config().retention().fileDeleteDelayMs());
+                    done.complete(null);
+                } catch (IOException e) {
+                    done.completeExceptionally(
+                            new LogException(log.dataFolder().fail("deleting " + log.id() + " failed", e), e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            log.home().schedule(RETRY_MS, () -> removeFolder(log, done));
+        }
     }
 
     /** The data folders. */
     public List<Path> folders() {
-        throw soon();
+        return folders.stream().map(open -> open.folder().path()).toList();
+    }
+
+    List<DataFolder> dataFolders() {
+        return folders.stream().map(OpenFolder::folder).toList();
     }
 
     /** The data folder that a log lies in. */
     public Path folderOf(PartitionLog log) {
-        throw soon();
+        return log.dataFolder().path();
     }
 
     /** Space on a data folder's disk as last looked at. */
     public Disk.Space space(Path folder) {
-        throw soon();
+        return dataFolder(folder).space();
     }
 
     /** Why a data folder is out of service, empty while it serves. */
     public Optional<String> folderFailure(Path folder) {
-        throw soon();
+        return dataFolder(folder).failure();
+    }
+
+    private DataFolder dataFolder(Path path) {
+        return dataFolders().stream()
+                .filter(folder -> folder.path().equals(path))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(path + " is no data folder of this store"));
+    }
+
+    /** How many segment files are open. */
+    public int openFiles() {
+        return parts.openFiles().count();
     }
 
     /**
@@ -84,10 +228,27 @@ public final class LogStore implements AutoCloseable {
      * @param brokerEpoch remembered for the next start
      */
     public CompletionStage<Void> closeCleanly(long brokerEpoch) {
-        throw soon();
+        ticks.stop();
+        return new StoreClosing(parts, brokerEpoch)
+                .close(logs.values(), dataFolders(), config.recoveryThreads())
+                .whenComplete((nothing, failure) -> closeFiles());
+    }
+
+    private void closeFiles() {
+        parts.removals().run(true);
+        close();
     }
 
     /** Closes files and gives up the locks, as a crash would: the next start recovers. */
     @Override
-    public void close() {}
+    public void close() {
+        ticks.stop();
+        for (PartitionLog log : logs.values()) {
+            for (Segment segment : log.segments()) {
+                segment.file().tryClose();
+                segment.index().file().tryClose();
+            }
+        }
+        folders.forEach(OpenFolder::close);
+    }
 }

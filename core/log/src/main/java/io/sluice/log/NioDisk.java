@@ -59,14 +59,23 @@ public final class NioDisk implements Disk {
     @Override
     public List<Entry> list(Path folder) throws IOException {
         List<Entry> entries = new ArrayList<>();
+        for (String name : names(folder)) {
+            find(folder.resolve(name)).ifPresent(entries::add);
+        }
+        return entries;
+    }
+
+    @Override
+    public List<String> names(Path folder) throws IOException {
+        List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             for (Path path : stream) {
-                find(path).ifPresent(entries::add);
+                names.add(String.valueOf(path.getFileName()));
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        return entries;
+        return names;
     }
 
     @Override

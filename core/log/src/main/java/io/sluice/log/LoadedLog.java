@@ -1,0 +1,39 @@
+package io.sluice.log;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A log as it was found on disk, or a new one.
+ *
+ * @param startOffset first offset that can be read
+ * @param endOffset offset after the last record
+ * @param segments in order, at least one
+ * @param epochs leader epochs
+ * @param flushed how far it is known to be on disk
+ * @param producerBase producers at some offset; at the end if {@code producers} is empty
+ * @param producers producers at the end, if they had to be restored
+ * @param corrupt what is damaged below the recovery point, if anything
+ */
+record LoadedLog(
+        long startOffset,
+        long endOffset,
+        List<Segment> segments,
+        LeaderEpochs epochs,
+        FlushPoint flushed,
+        ProducerBase producerBase,
+        Optional<ProducerStates> producers,
+        Optional<LogFailure> corrupt) {
+    /** A log without records. */
+    static LoadedLog empty(SegmentPlace place) {
+        return new LoadedLog(
+                0,
+                0,
+                List.of(Segment.fresh(place, 0)),
+                LeaderEpochs.NONE,
+                FlushPoint.none(0),
+                ProducerBase.nobody(0),
+                Optional.empty(),
+                Optional.empty());
+    }
+}

@@ -1,0 +1,161 @@
+package io.sluice.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Group commit of one log: one fsync at a time, on a worker; whoever asks meanwhile shares the next one. Everything but
+ * {@link #sync} runs on the log's home loop.
+ *
+ * <p>Order on the worker: the files' bytes, then the names of new files, then the name of a new partition folder. Only
+ * then does the flush point move (S3, S6). A failure takes the data folder out of service; nothing is tried again (S8).
+ */
+final class LogFlush {
+    private static final long RETRY_MS = 5;
+
+    private final PartitionLog log;
+    private final LogPlace place;
+    private final List<Segment> dirty = new ArrayList<>();
+    private List<FlushCallback> waiting = new ArrayList<>();
+    private boolean inFlight;
+    private volatile FlushPoint point;
+
+    LogFlush(PartitionLog log, LogPlace place, FlushPoint point) {
+        this.log = log;
+        this.place = place;
+        this.point = point;
+    }
+
+    /** How far the log is on disk. Any thread. */
+    FlushPoint point() {
+        return point;
+    }
+
+    boolean inFlight() {
+        return inFlight;
+    }
+
+    List<Segment> dirty() {
+        return List.copyOf(dirty);
+    }
+
+    boolean isDirty() {
+        return !dirty.isEmpty();
+    }
+
+    /** Notes that a segment has bytes that are not on disk. */
+    void dirtied(Segment segment) {
+        int last = dirty.size() - 1;
+        if (last < 0 || dirty.get(last) != segment) {
+            dirty.add(segment);
+        }
+    }
+
+    /** Forgets segments that were removed. */
+    void forget(Segment segment) {
+        dirty.remove(segment);
+    }
+
+    void request(FlushCallback callback) {
+        waiting.add(callback);
+        if (!inFlight) {
+            start();
+        }
+    }
+
+    private void start() {
+        List<FlushCallback> served = waiting;
+        waiting = new ArrayList<>();
+        FlushPoint target = log.written();
+        List<Segment> segments = List.copyOf(dirty);
+        int[] sizes = new int[segments.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = segments.get(i).size();
+        }
+        inFlight = true;
+        try {
+            place.parts().workers().execute(() -> run(segments, sizes, target, served));
+        } catch (RejectedExecutionException e) {
+            inFlight = false;
+            served.addAll(waiting);
+            waiting = served;
+            place.home().loop().schedule(RETRY_MS, this::retry);
+        }
+    }
+
+    private void retry() {
+        if (!inFlight && !waiting.isEmpty()) {
+            start();
+        }
+    }
+
+    /** On a worker. */
+    private void run(List<Segment> segments, int[] sizes, FlushPoint target, List<FlushCallback> served) {
+        LogFailure failure = null;
+        if (place.folder().failed()) {
+            failure = new LogFailure.FolderFailed(
+                    place.folder().path(), place.folder().failure().orElse(""));
+        } else {
+            try {
+                sync(place, segments);
+            } catch (IOException e) {
+                failure = log.isClosed()
+                        ? new LogFailure.Closed(log.id())
+                        : place.folder().fail("flushing " + log.id() + " failed", e);
+            }
+        }
+        LogFailure outcome = failure;
+        place.home().loop().execute(() -> finished(segments, sizes, target, served, outcome));
+    }
+
+    /** Makes what these segments hold survive. Blocks. */
+    static void sync(LogPlace place, List<Segment> segments) throws IOException {
+        boolean newNames = false;
+        for (Segment segment : segments) {
+            try {
+                DiskFile file = segment.file().acquire();
+                try {
+                    file.sync();
+                } finally {
+                    segment.file().release();
+                }
+            } catch (SegmentFile.FileGoneException e) {
+                continue; // removed meanwhile: what it held lies below the start offset
+            }
+            newNames |= !segment.nameSynced();
+        }
+        if (newNames) {
+            place.parts().disk().syncFolder(place.segments().folder());
+            segments.forEach(Segment::markNameSynced);
+        }
+        place.folder().syncNames(place.folderNumber());
+    }
+
+    private void finished(
+            List<Segment> segments,
+            int[] sizes,
+            FlushPoint target,
+            List<FlushCallback> served,
+            @Nullable LogFailure failure) {
+        inFlight = false;
+        if (failure == null) {
+            for (int i = 0; i < sizes.length; i++) {
+                if (segments.get(i).size() == sizes[i]) {
+                    dirty.remove(segments.get(i));
+                }
+            }
+            point = target;
+        }
+        for (FlushCallback callback : served) {
+            if (failure == null) {
+                callback.onFlushed(target.position().offset());
+            } else {
+                callback.onFailure(failure);
+            }
+        }
+        retry();
+    }
+}

@@ -1,0 +1,105 @@
+package io.sluice.log;
+
+import java.io.IOException;
+
+/**
+ * Finds things in a log, over what the home loop has published. Safe from any thread, without locks.
+ */
+final class LogReader {
+    private final PartitionLog log;
+    private final SegmentList segments;
+    private final ReadHints hints = new ReadHints();
+
+    LogReader(PartitionLog log, SegmentList segments) {
+        this.log = log;
+        this.segments = segments;
+    }
+
+    LogSlice read(long offset, int maxBytes, LogPosition limit, boolean wholeFirstBatch)
+            throws OffsetOutOfRangeException, IOException {
+        for (; ; ) {
+            LogPosition end = log.endPosition();
+            if (offset < log.startOffset() || offset > end.offset()) {
+                throw new OffsetOutOfRangeException(log.id(), offset, log.startOffset(), end.offset());
+            }
+            LogPosition bound = limit.offset() <= end.offset() ? limit : end;
+            if (offset >= bound.offset()) {
+                return LogSlice.empty(offset);
+            }
+            try {
+                return readBelow(offset, maxBytes, bound, wholeFirstBatch);
+            } catch (SegmentFile.FileGoneException e) {
+                // Removed while we looked (S13): the start offset has moved, so look again. Unless the log is gone.
+                if (log.failure().isPresent()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private LogSlice readBelow(long offset, int maxBytes, LogPosition bound, boolean wholeFirstBatch)
+            throws IOException {
+        Segment segment;
+        int from;
+        ReadHints.Hint hint = hints.find(offset);
+        if (hint != null && hint.position() < endOf(hint.segment(), bound)) {
+            segment = hint.segment();
+            from = hint.position();
+        } else {
+            Segment[] all = segments.all();
+            int i = SegmentList.floor(all, offset);
+            segment = all[i];
+            from = segment.positionOf(offset, endOf(segment, bound));
+            while (from >= endOf(segment, bound)) {
+                // The offset lies in a gap at the end of a segment: what follows begins the next one.
+                if (++i >= all.length || endOf(all[i], bound) == 0) {
+                    return LogSlice.empty(offset);
+                }
+                segment = all[i];
+                from = 0;
+            }
+        }
+        return slice(segment, from, offset, maxBytes, bound, wholeFirstBatch);
+    }
+
+    private LogSlice slice(
+            Segment segment, int from, long offset, int maxBytes, LogPosition bound, boolean wholeFirstBatch)
+            throws IOException {
+        int end = endOf(segment, bound);
+        int to;
+        if (end - from <= maxBytes) {
+            to = end;
+            hintAtEnd(segment, end, bound);
+        } else {
+            long entry = segment.indexedBetween(from, from + Math.max(0, maxBytes));
+            if (entry != 0) {
+                to = SegmentIndex.positionOf(entry);
+                hints.put(segment.base() + SegmentIndex.offsetOf(entry), segment, to);
+            } else {
+                to = segment.batchesWithin(from, maxBytes, end);
+                if (to - from > maxBytes && !wholeFirstBatch) {
+                    return LogSlice.empty(offset);
+                }
+            }
+        }
+        if (to <= from) {
+            return LogSlice.empty(offset);
+        }
+        return LogSlice.of(segment, segment.file().acquire(), from, to - from, offset);
+    }
+
+    /** Where reading goes on after the readable end of a segment. */
+    private void hintAtEnd(Segment segment, int end, LogPosition bound) {
+        if (segment.base() == bound.segmentBase()) {
+            hints.put(bound.offset(), segment, end);
+        }
+    }
+
+    /** How much of a segment may be read. */
+    private static int endOf(Segment segment, LogPosition bound) {
+        if (segment.base() == bound.segmentBase()) {
+            return (int) bound.bytes();
+        }
+        return segment.base() < bound.segmentBase() ? segment.size() : 0;
+    }
+}

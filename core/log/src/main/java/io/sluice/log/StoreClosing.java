@@ -1,0 +1,96 @@
+package io.sluice.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to a clean shutdown: every log closed by its loop, everything flushed, the recovery checkpoint, and last the
+ * manifest (S4). A data folder where any of that fails gets no manifest, so that its next start is a recovery.
+ */
+final class StoreClosing {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreClosing.class);
+
+    private final StoreParts parts;
+    private final long brokerEpoch;
+    private final ConcurrentLinkedQueue<ClosedLog> closed = new ConcurrentLinkedQueue<>();
+    private final Set<DataFolder> failed = ConcurrentHashMap.newKeySet();
+
+    StoreClosing(StoreParts parts, long brokerEpoch) {
+        this.parts = parts;
+        this.brokerEpoch = brokerEpoch;
+    }
+
+    CompletableFuture<Void> close(Collection<PartitionLog> logs, List<DataFolder> folders, int parallelism) {
+        Map<LoopParts, List<PartitionLog>> byLoop =
+                logs.stream().collect(Collectors.groupingBy(log -> log.place().home()));
+        List<CompletableFuture<Void>> loops = new ArrayList<>();
+        byLoop.forEach((home, its) -> {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            home.loop().execute(() -> {
+                its.forEach(log -> closed.add(log.closeForShutdown()));
+                done.complete(null);
+            });
+            loops.add(done);
+        });
+        return CompletableFuture.allOf(loops.toArray(new CompletableFuture<?>[0]))
+                .thenCompose(
+                        nothing -> WorkQueue.forEach(parts.workers(), parallelism, List.copyOf(closed), this::flush))
+                .thenCompose(nothing -> WorkQueue.forEach(parts.workers(), parallelism, folders, this::finish));
+    }
+
+    private void flush(ClosedLog log) {
+        DataFolder folder = log.log().dataFolder();
+        if (folder.failed() || failed.contains(folder)) {
+            return;
+        }
+        try {
+            for (Segment segment : log.dirty()) {
+                segment.writeIndexTail();
+            }
+            LogFlush.sync(log.log().place(), log.dirty());
+        } catch (IOException e) {
+            failed.add(folder);
+            folder.fail("flushing " + log.log().id() + " at shutdown failed", e);
+        }
+    }
+
+    private void finish(DataFolder folder) {
+        if (folder.failed() || failed.contains(folder)) {
+            LOG.warn("data folder is not closed cleanly, its next start recovers: folder={}", folder.path());
+            return;
+        }
+        List<LogSummary> summaries = new ArrayList<>();
+        List<CleanManifest.Entry> entries = new ArrayList<>();
+        Set<LogId> unsound = new HashSet<>();
+        for (ClosedLog log : closed) {
+            if (log.log().dataFolder() != folder) {
+                continue;
+            }
+            if (log.sound()) {
+                summaries.add(log.entry().summary());
+                entries.add(log.entry());
+            } else {
+                summaries.add(log.before());
+                unsound.add(log.log().id());
+            }
+        }
+        try {
+            RecoveryCheckpoint.of(summaries).write(parts.disk(), folder.path());
+            new CleanManifest(brokerEpoch, entries).write(parts.disk(), folder.path());
+            LOG.info("data folder closed: folder={} logs={} unsound={}", folder.path(), entries.size(), unsound);
+        } catch (IOException e) {
+            folder.fail("writing the manifest failed", e);
+        }
+    }
+}

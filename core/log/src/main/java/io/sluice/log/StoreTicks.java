@@ -1,0 +1,176 @@
+package io.sluice.log;
+
+import io.sluice.base.Cancellable;
+import io.sluice.base.Loop;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store's periodic work. Each loop looks after its own logs (flush, retention, producers); a worker does what blocks
+ * (checkpoints, disk space, deletion, scrub). Stopped before a clean shutdown begins.
+ */
+final class StoreTicks {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreTicks.class);
+    private static final long TICK_MS = 1_000;
+    private static final long EXPIRY_MS = 600_000;
+
+    private final LogStore store;
+    private final StoreConfig config;
+    private final StoreParts parts;
+    private final List<LoopParts> homes;
+    private final Scrub scrub;
+    private final Map<DataFolder, RecoveryCheckpoint> written = new HashMap<>();
+    private final ConcurrentHashMap<String, Cancellable> timers = new ConcurrentHashMap<>();
+    private volatile boolean stopped;
+
+    StoreTicks(LogStore store, StoreConfig config, StoreParts parts, List<LoopParts> homes) {
+        this.store = store;
+        this.config = config;
+        this.parts = parts;
+        this.homes = homes;
+        this.scrub = new Scrub(store);
+    }
+
+    void start() {
+        StoreConfig.Background background = config.background();
+        Loop first = homes.get(0).loop();
+        for (LoopParts home : homes) {
+            Loop loop = home.loop();
+            every("flush-" + loop.index(), TICK_MS, loop, () -> flushAged(home));
+            every("retention-" + loop.index(), background.retentionCheckMs(), loop, () -> retain(home));
+            every("expiry-" + loop.index(), EXPIRY_MS, loop, () -> expire(home));
+        }
+        everyOnWorker("space", config.space().checkMs(), first, this::lookAtSpace);
+        everyOnWorker("removal", TICK_MS, first, () -> parts.removals().run(false));
+        everyOnWorker("checkpoint", background.checkpointMs(), first, this::checkpoint);
+        if (background.scrubBytesPerSecond() > 0) {
+            everyOnWorker("scrub", TICK_MS, first, () -> scrub.step(background.scrubBytesPerSecond()));
+        }
+    }
+
+    void stop() {
+        stopped = true;
+        timers.values().forEach(Cancellable::cancel);
+        timers.clear();
+    }
+
+    private void every(String name, long periodMs, Loop loop, Runnable work) {
+        if (stopped) {
+            return;
+        }
+        timers.put(name, loop.schedule(periodMs, () -> {
+            if (!stopped) {
+                work.run();
+                every(name, periodMs, loop, work);
+            }
+        }));
+    }
+
+    /** At most one run of it at a time. */
+    private void everyOnWorker(String name, long periodMs, Loop loop, Runnable work) {
+        AtomicBoolean running = new AtomicBoolean();
+        every(name, periodMs, loop, () -> {
+            if (!running.compareAndSet(false, true)) {
+                return;
+            }
+            try {
+                parts.workers().execute(() -> {
+                    try {
+                        work.run();
+                    } finally {
+                        running.set(false);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                running.set(false);
+                LOG.debug("no worker for {}, the next round will do it", name);
+            }
+        });
+    }
+
+    /** Flushes logs whose bytes have waited long enough, a bounded number at a time. On the loop. */
+    private void flushAged(LoopParts home) {
+        long now = parts.clock().nanoTime();
+        int budget = config.background().flushesPerSecond();
+        Iterator<PartitionLog> dirty = home.dirty().iterator();
+        while (dirty.hasNext() && budget > 0) {
+            PartitionLog log = dirty.next();
+            if (!log.isDirty()) {
+                dirty.remove();
+                continue;
+            }
+            long patienceMs =
+                    Math.min(log.config().flush().ms(), config.background().flushAfterMs());
+            if ((now - log.dirtySinceNanos()) / 1_000_000 >= patienceMs) {
+                log.flushInBackground();
+                budget--;
+            }
+        }
+    }
+
+    private void retain(LoopParts home) {
+        long now = parts.clock().wallMs();
+        for (PartitionLog log : store.logs()) {
+            if (log.place().home() == home) {
+                log.applyRetention(now, log.highWatermark());
+            }
+        }
+    }
+
+    private void expire(LoopParts home) {
+        long now = parts.clock().wallMs();
+        for (PartitionLog log : store.logs()) {
+            if (log.place().home() == home) {
+                log.expireProducers(now, config.background().producerExpirationMs());
+            }
+        }
+    }
+
+    private void lookAtSpace() {
+        for (DataFolder folder : store.dataFolders()) {
+            try {
+                folder.lookAtSpace(config.space());
+            } catch (IOException e) {
+                LOG.warn("free disk space is not known: folder={}", folder.path(), e);
+            }
+        }
+    }
+
+    /** Writes the recovery checkpoint of each data folder where it has changed. On a worker. */
+    void checkpoint() {
+        for (DataFolder folder : store.dataFolders()) {
+            if (folder.failed()) {
+                continue;
+            }
+            List<LogSummary> summaries = new ArrayList<>();
+            for (PartitionLog log : store.logs()) {
+                if (log.dataFolder() == folder && log.endOffset() > 0) {
+                    summaries.add(log.summary());
+                }
+            }
+            RecoveryCheckpoint checkpoint = RecoveryCheckpoint.of(summaries);
+            if (checkpoint.equals(written.get(folder))) {
+                continue;
+            }
+            try {
+                checkpoint.write(parts.disk(), folder.path());
+                written.put(folder, checkpoint);
+            } catch (IOException e) {
+                if (IoErrors.diskFull(e)) {
+                    LOG.warn("no space for the recovery checkpoint, the old one stays: folder={}", folder.path());
+                } else {
+                    folder.fail("writing the recovery checkpoint failed", e);
+                }
+            }
+        }
+    }
+}
