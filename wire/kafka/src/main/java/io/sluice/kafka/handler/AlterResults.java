@@ -1,0 +1,68 @@
+package io.sluice.kafka.handler;
+
+import io.sluice.cluster.ConfigResource;
+import io.sluice.cluster.Outcome;
+import io.sluice.kafka.ErrorCodes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * What becomes of the resources of one request that alters settings: refused here, or decided by the cluster. Used by
+ * one request.
+ */
+final class AlterResults {
+    /** @param message names the resource and the reason; empty when all went well */
+    record Result(WireResource resource, Errors error, Optional<String> message) {}
+
+    private final Set<WireResource> asked;
+    private final Set<WireResource> repeated;
+    private final Map<WireResource, Result> refused = new LinkedHashMap<>();
+
+    AlterResults(List<WireResource> asked) {
+        this.asked = new LinkedHashSet<>(asked);
+        this.repeated = Repeated.in(asked, Function.identity());
+    }
+
+    /** The resource to be altered, unless the request must be refused for it. */
+    Optional<ConfigResource> accept(WireResource wire) {
+        if (repeated.contains(wire)) {
+            refuse(wire, "Resource '" + wire.name() + "' is in the request more than once");
+            return Optional.empty();
+        }
+        Optional<ConfigResource> resource = wire.resource();
+        if (resource.isEmpty()) {
+            refuse(wire, wire.notServed());
+        }
+        return resource;
+    }
+
+    void refuse(WireResource wire, String why) {
+        refused.put(wire, new Result(wire, Errors.INVALID_REQUEST, Optional.of(why)));
+    }
+
+    /** One result for each resource of the request. */
+    List<Result> all(Map<ConfigResource, Outcome<Map<String, String>>> outcomes) {
+        List<Result> results = new ArrayList<>();
+        for (WireResource wire : asked) {
+            Result no = refused.get(wire);
+            results.add(no != null ? no : decided(wire, outcomes));
+        }
+        return results;
+    }
+
+    private static Result decided(WireResource wire, Map<ConfigResource, Outcome<Map<String, String>>> outcomes) {
+        Outcome<Map<String, String>> outcome =
+                wire.resource().map(outcomes::get).orElseThrow();
+        if (outcome instanceof Outcome.Refused<Map<String, String>> no) {
+            return new Result(wire, ErrorCodes.of(no.reason()), Optional.of(no.message()));
+        }
+        return new Result(wire, Errors.NONE, Optional.empty());
+    }
+}

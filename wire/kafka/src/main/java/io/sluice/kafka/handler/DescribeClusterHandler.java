@@ -1,0 +1,51 @@
+package io.sluice.kafka.handler;
+
+import io.sluice.cluster.BrokerInfo;
+import io.sluice.cluster.ClusterImage;
+import io.sluice.engine.Engine;
+import io.sluice.kafka.Exchange;
+import io.sluice.kafka.MessageHandler;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeClusterResponseData;
+import org.apache.kafka.common.message.DescribeClusterResponseData.DescribeClusterBroker;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+
+/** DescribeCluster (key 60, versions 0 to 2): the brokers, and which of them is controller. */
+public final class DescribeClusterHandler extends MessageHandler<DescribeClusterRequestData> {
+    private static final byte BROKERS = 1;
+
+    private final Engine engine;
+
+    public DescribeClusterHandler(Engine engine) {
+        super(ApiKeys.DESCRIBE_CLUSTER);
+        this.engine = engine;
+    }
+
+    @Override
+    protected void handle(DescribeClusterRequestData request, Exchange exchange) {
+        exchange.respond(answer(request, engine.image(), exchange.connection().listener()));
+    }
+
+    static DescribeClusterResponseData answer(DescribeClusterRequestData request, ClusterImage image, String listener) {
+        if (request.endpointType() != BROKERS) {
+            return new DescribeClusterResponseData()
+                    .setErrorCode(Errors.MISMATCHED_ENDPOINT_TYPE.code())
+                    .setErrorMessage("This is a broker; there are no separate controllers to describe");
+        }
+        DescribeClusterResponseData answer = new DescribeClusterResponseData()
+                .setClusterId(image.clusterId())
+                .setControllerId(image.controllerId())
+                .setClusterAuthorizedOperations(
+                        AuthorizedOperations.cluster(request.includeClusterAuthorizedOperations()));
+        for (BrokerInfo broker : image.brokers().values()) {
+            broker.endpoint(listener).ifPresent(endpoint -> answer.brokers()
+                    .add(new DescribeClusterBroker()
+                            .setBrokerId(broker.id())
+                            .setHost(endpoint.host())
+                            .setPort(endpoint.port())
+                            .setRack(broker.rack().orElse(null))));
+        }
+        return answer;
+    }
+}
