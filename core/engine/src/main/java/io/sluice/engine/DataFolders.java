@@ -1,6 +1,5 @@
 package io.sluice.engine;
 
-import io.sluice.log.LogId;
 import io.sluice.log.LogStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ public final class DataFolders {
      *
      * @param sizeBytes bytes of all its segments
      */
-    public record Replica(LogId id, long sizeBytes) {}
+    public record Replica(String topic, int partition, long sizeBytes) {}
 
     public List<Folder> describe() {
         List<Folder> folders = new ArrayList<>();
@@ -50,7 +49,7 @@ public final class DataFolders {
             for (int i = 0; i < topic.count(); i++) {
                 Partition partition = topic.partition(i);
                 if (partition != null && store.folderOf(partition.log()).equals(path)) {
-                    replicas.add(new Replica(partition.id(), partition.log().sizeBytes()));
+                    replicas.add(new Replica(topic.name(), i, partition.log().sizeBytes()));
                 }
             }
         }

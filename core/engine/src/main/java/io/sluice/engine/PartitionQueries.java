@@ -2,6 +2,7 @@ package io.sluice.engine;
 
 import io.sluice.base.Workers;
 import io.sluice.log.EpochEnd;
+import io.sluice.log.EpochStart;
 import io.sluice.log.LogException;
 import io.sluice.log.OffsetOutOfRangeException;
 import io.sluice.log.ProducerSummary;
@@ -17,6 +18,9 @@ import java.util.concurrent.RejectedExecutionException;
  * complete on a worker or on the partition's loop.
  */
 public final class PartitionQueries {
+    private static final long NO_TIMESTAMP = -1;
+    private static final int NO_EPOCH = -1;
+
     private final Workers workers;
 
     PartitionQueries(Workers workers) {
@@ -31,14 +35,32 @@ public final class PartitionQueries {
         record Failed<T>(ReadError error, String message) implements Found<T> {}
     }
 
+    /** Where committed records end. */
+    public FoundOffset end(Partition partition) {
+        return new FoundOffset(
+                partition.highWatermark(), NO_TIMESTAMP, partition.log().latestEpoch());
+    }
+
+    /** Where records begin. */
+    public FoundOffset start(Partition partition) {
+        long start = partition.startOffset();
+        int epoch = NO_EPOCH;
+        for (EpochStart each : partition.log().leaderEpochs()) {
+            if (each.startOffset() > start) {
+                break;
+            }
+            epoch = each.epoch();
+        }
+        return new FoundOffset(start, NO_TIMESTAMP, epoch);
+    }
+
     /** The first committed record whose timestamp is at or after {@code timestampMs}. */
-    public CompletionStage<Found<Optional<TimestampedOffset>>> offsetForTimestamp(
-            Partition partition, long timestampMs) {
+    public CompletionStage<Found<Optional<FoundOffset>>> offsetForTimestamp(Partition partition, long timestampMs) {
         return onWorker(partition, () -> committed(partition, partition.log().offsetForTimestamp(timestampMs)));
     }
 
     /** The first of the committed records with the largest timestamp. */
-    public CompletionStage<Found<Optional<TimestampedOffset>>> maxTimestampOffset(Partition partition) {
+    public CompletionStage<Found<Optional<FoundOffset>>> maxTimestampOffset(Partition partition) {
         return onWorker(partition, () -> committed(partition, partition.log().maxTimestampOffset()));
     }
 
@@ -56,17 +78,33 @@ public final class PartitionQueries {
     }
 
     /** Where the largest leader epoch that is not above {@code epoch} ends. */
-    public EpochEnd endOfEpoch(Partition partition, int epoch) {
-        return partition.log().endOfEpoch(epoch);
+    public EpochEndOffset endOfEpoch(Partition partition, int epoch) {
+        EpochEnd end = partition.log().endOfEpoch(epoch);
+        return new EpochEndOffset(end.epoch(), end.endOffset());
     }
 
     /** The idempotent producers that the partition remembers. */
-    public CompletionStage<Found<List<ProducerSummary>>> producers(Partition partition) {
-        return onHome(partition, () -> new Found.Value<>(partition.log().producers()));
+    public CompletionStage<Found<List<ActiveProducer>>> producers(Partition partition) {
+        return onHome(
+                partition,
+                () -> new Found.Value<>(partition.log().producers().stream()
+                        .map(PartitionQueries::active)
+                        .toList()));
     }
 
-    private static Optional<TimestampedOffset> committed(Partition partition, Optional<TimestampedOffset> found) {
-        return found.filter(record -> record.offset() < partition.highWatermark());
+    private static ActiveProducer active(ProducerSummary producer) {
+        return new ActiveProducer(
+                producer.producerId(),
+                producer.producerEpoch(),
+                producer.lastSequence(),
+                producer.lastTimestampMs(),
+                producer.coordinatorEpoch(),
+                producer.transactionStartOffset());
+    }
+
+    private static Optional<FoundOffset> committed(Partition partition, Optional<TimestampedOffset> found) {
+        return found.filter(record -> record.offset() < partition.highWatermark())
+                .map(FoundOffset::of);
     }
 
     private interface Reading<T> {

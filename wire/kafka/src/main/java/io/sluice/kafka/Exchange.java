@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.sluice.network.Connection;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,11 @@ public final class Exchange {
 
     public ByteBufAllocator allocator() {
         return connection.allocator();
+    }
+
+    /** What this connection's front end serves, as ApiVersions tells it. */
+    public ApiVersionsResponseData.ApiVersionCollection advertised() {
+        return connection.handlers().advertised();
     }
 
     /** Answers with a message. */

@@ -50,6 +50,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         return state;
     }
 
+    HandlerTable handlers() {
+        return handlers;
+    }
+
     ByteBufAllocator allocator() {
         return context().alloc();
     }

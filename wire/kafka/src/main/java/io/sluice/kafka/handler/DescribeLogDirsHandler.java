@@ -53,14 +53,14 @@ public final class DescribeLogDirsHandler extends MessageHandler<DescribeLogDirs
             List<Replica> replicas, @Nullable DescribableLogDirTopicCollection asked) {
         Map<String, DescribeLogDirsTopic> topics = new LinkedHashMap<>();
         for (Replica replica : replicas) {
-            String name = replica.id().topic();
-            if (asked != null && !names(asked.find(name), replica.id().partition())) {
+            String name = replica.topic();
+            if (asked != null && !names(asked.find(name), replica.partition())) {
                 continue;
             }
             topics.computeIfAbsent(name, topic -> new DescribeLogDirsTopic().setName(topic))
                     .partitions()
                     .add(new DescribeLogDirsPartition()
-                            .setPartitionIndex(replica.id().partition())
+                            .setPartitionIndex(replica.partition())
                             .setPartitionSize(replica.sizeBytes()));
         }
         return new ArrayList<>(topics.values());

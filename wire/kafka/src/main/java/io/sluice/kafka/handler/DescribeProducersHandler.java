@@ -1,5 +1,6 @@
 package io.sluice.kafka.handler;
 
+import io.sluice.engine.ActiveProducer;
 import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
 import io.sluice.engine.PartitionQueries.Found;
@@ -7,7 +8,6 @@ import io.sluice.engine.ReadOutcome;
 import io.sluice.kafka.ErrorCodes;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.MessageHandler;
-import io.sluice.log.ProducerSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,16 +59,16 @@ public final class DescribeProducersHandler extends MessageHandler<DescribeProdu
         return engine.queries().producers(partition).thenApply(found -> answer(index, found));
     }
 
-    private static PartitionResponse answer(int index, Found<List<ProducerSummary>> found) {
-        if (found instanceof Found.Failed<List<ProducerSummary>> failed) {
+    private static PartitionResponse answer(int index, Found<List<ActiveProducer>> found) {
+        if (found instanceof Found.Failed<List<ActiveProducer>> failed) {
             return refused(index, ErrorCodes.of(failed.error()), failed.message());
         }
-        List<ProducerState> producers = ((Found.Value<List<ProducerSummary>>) found)
+        List<ProducerState> producers = ((Found.Value<List<ActiveProducer>>) found)
                 .value().stream().map(DescribeProducersHandler::state).toList();
         return new PartitionResponse().setPartitionIndex(index).setActiveProducers(producers);
     }
 
-    private static ProducerState state(ProducerSummary producer) {
+    private static ProducerState state(ActiveProducer producer) {
         return new ProducerState()
                 .setProducerId(producer.producerId())
                 .setProducerEpoch(producer.producerEpoch())

@@ -6,7 +6,6 @@ import io.sluice.engine.ReadOutcome;
 import io.sluice.kafka.ErrorCodes;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.MessageHandler;
-import io.sluice.log.EpochEnd;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderPartition;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderTopic;
@@ -49,7 +48,7 @@ public final class OffsetForLeaderEpochHandler extends MessageHandler<OffsetForL
         if (fenced != null) {
             return answer.setErrorCode(ErrorCodes.of(fenced.error()).code());
         }
-        EpochEnd end = engine.queries().endOfEpoch(partition, asked.leaderEpoch());
+        io.sluice.engine.EpochEndOffset end = engine.queries().endOfEpoch(partition, asked.leaderEpoch());
         return answer.setErrorCode(Errors.NONE.code())
                 .setLeaderEpoch(end.epoch())
                 .setEndOffset(end.endOffset());

@@ -1,0 +1,78 @@
+package io.sluice.kafka.handler;
+
+import io.sluice.base.Loop;
+import io.sluice.cluster.NewTopic;
+import io.sluice.cluster.Outcome;
+import io.sluice.cluster.TopicImage;
+import io.sluice.cluster.settings.BrokerClusterSettings;
+import io.sluice.engine.Engine;
+import io.sluice.kafka.ErrorCodes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * Creates topics that clients name before they exist ({@code auto.create.topics.enable}), and waits until their
+ * partitions answer, so that the client's first record does not have to be sent twice.
+ */
+final class AutoCreation {
+    private static final long TIMEOUT_MS = 5_000;
+
+    private final Engine engine;
+
+    AutoCreation(Engine engine) {
+        this.engine = engine;
+    }
+
+    boolean enabled() {
+        return engine.settings().get(BrokerClusterSettings.AUTO_CREATE_TOPICS_ENABLE);
+    }
+
+    /**
+     * Done when the topics can be used, with the errors of those that cannot, by name.
+     *
+     * @param names each once
+     * @param timer bounds the waiting
+     */
+    CompletionStage<Map<String, Errors>> create(List<String> names, Loop timer) {
+        List<String> wanted = names.stream()
+                .filter(name -> !engine.internalTopics().isInternal(name))
+                .toList();
+        CompletionStage<Map<String, Errors>> created = engine.cluster()
+                .ensureTopics(wanted.stream().map(NewTopic::withDefaults).toList())
+                .thenCompose(outcomes -> awaitReady(wanted, outcomes));
+        return Stages.within(TIMEOUT_MS, timer, created, () -> notYet(wanted));
+    }
+
+    private CompletionStage<Map<String, Errors>> awaitReady(List<String> names, List<Outcome<TopicImage>> outcomes) {
+        Map<String, Errors> errors = new HashMap<>();
+        List<CompletableFuture<Void>> ready = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            Outcome<TopicImage> outcome = outcomes.get(i);
+            if (outcome instanceof Outcome.Done<TopicImage> done) {
+                ready.add(engine.whenReady(done.value().id()).toCompletableFuture());
+            } else if (outcome instanceof Outcome.Refused<TopicImage> refused) {
+                errors.put(names.get(i), told(ErrorCodes.of(refused.reason())));
+            }
+        }
+        return CompletableFuture.allOf(ready.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> errors);
+    }
+
+    /** A producer waits and asks again when it hears that there is no leader yet. */
+    private static Errors told(Errors error) {
+        return error.exception() instanceof org.apache.kafka.common.errors.RetriableException
+                ? Errors.LEADER_NOT_AVAILABLE
+                : error;
+    }
+
+    private static Map<String, Errors> notYet(List<String> names) {
+        Map<String, Errors> errors = new HashMap<>();
+        names.forEach(name -> errors.put(name, Errors.LEADER_NOT_AVAILABLE));
+        return errors;
+    }
+}
