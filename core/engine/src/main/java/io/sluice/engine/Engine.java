@@ -72,6 +72,19 @@ public final class Engine {
         cluster.addListener(groupTopics);
     }
 
+    /** Done once this broker serves all partitions of the topics that it has been told of. On the control loop. */
+    public CompletionStage<Void> whenAllReady() {
+        return host.whenAllReady();
+    }
+
+    /**
+     * Stops serving: what is staged is written, what is pending is refused, readers are woken. Done when no partition
+     * will change any more.
+     */
+    public CompletionStage<Void> close() {
+        return host.close();
+    }
+
     /** The consumer groups that this broker coordinates. */
     public Groups groups() {
         return groups;

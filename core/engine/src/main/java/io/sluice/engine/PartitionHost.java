@@ -75,6 +75,28 @@ final class PartitionHost implements ImageListener {
         return ready.getOrDefault(topicId, CompletableFuture.completedFuture(null));
     }
 
+    CompletionStage<Void> whenAllReady() {
+        return CompletableFuture.allOf(ready.values().toArray(CompletableFuture[]::new));
+    }
+
+    CompletionStage<Void> close() {
+        List<CompletableFuture<Void>> closed = new ArrayList<>();
+        for (Partitions.Topic topic : partitions.all()) {
+            for (int i = 0; i < topic.count(); i++) {
+                Partition partition = topic.partition(i);
+                if (partition != null) {
+                    CompletableFuture<Void> done = new CompletableFuture<>();
+                    closed.add(done);
+                    partition.home().run(() -> {
+                        partition.close("the broker is shutting down");
+                        done.complete(null);
+                    });
+                }
+            }
+        }
+        return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new));
+    }
+
     @Override
     public void imageChanged(ImageChange change) {
         settings = SettingLayers.ofBroker(brokerId, staticSettings, change.after());

@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,7 @@ final class Turn {
     /** What all turns of a comparison share. */
     record Setup(
             Workspace workspace,
+            Path javaHome,
             Scale scale,
             Clients clients,
             Scores scores,
@@ -54,7 +56,7 @@ final class Turn {
 
     /** Spawns a broker of the workload's own; returns at once. */
     Broker spawn(Peer.Installation installation) throws IOException {
-        return Broker.spawn(setup.workspace(), installation);
+        return Broker.spawn(setup.workspace(), installation, setup.javaHome());
     }
 
     Broker broker() {

@@ -17,6 +17,7 @@ import io.sluice.base.Loop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,19 +31,23 @@ public final class Listener implements AutoCloseable {
     private final NetworkLoops loops;
     private final Admission admission;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-    private final AtomicLong ids;
+    private final AtomicLong ids = new AtomicLong();
+    private final Accepted accepted;
     private final Channel server;
+    private final Clock clock;
 
-    private Listener(String name, NetworkLoops loops, Admission admission, AtomicLong ids, Channel server) {
+    private Listener(
+            String name, NetworkLoops loops, Admission admission, Accepted accepted, Channel server, Clock clock) {
         this.name = name;
         this.loops = loops;
         this.admission = admission;
-        this.ids = ids;
+        this.accepted = accepted;
         this.server = server;
+        this.clock = clock;
     }
 
     /**
-     * Binds and starts to accept.
+     * Binds, and accepts nothing before {@link #open}: clients that connect meanwhile wait in the backlog.
      *
      * @param name the listener's name, for the log and for choosing advertised addresses
      * @param address where to listen; port 0 picks a free one
@@ -51,7 +56,6 @@ public final class Listener implements AutoCloseable {
     public static Listener bind(
             String name,
             InetSocketAddress address,
-            FrontEnd frontEnd,
             NetworkLoops loops,
             Admission admission,
             ByteBufAllocator allocator,
@@ -63,6 +67,7 @@ public final class Listener implements AutoCloseable {
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
@@ -71,9 +76,13 @@ public final class Listener implements AutoCloseable {
         if (!bound.isSuccess()) {
             throw bindFailure(name, address, bound.cause());
         }
-        Listener listener = new Listener(name, loops, admission, new AtomicLong(), bound.channel());
-        accepted.start(listener, frontEnd, clock);
-        return listener;
+        return new Listener(name, loops, admission, accepted, bound.channel(), clock);
+    }
+
+    /** Starts to accept, for {@code frontEnd}. Once. */
+    public void open(FrontEnd frontEnd) {
+        accepted.start(this, frontEnd);
+        server.config().setAutoRead(true);
     }
 
     private static IOException bindFailure(String name, InetSocketAddress address, Throwable cause) {
@@ -114,7 +123,7 @@ public final class Listener implements AutoCloseable {
         connections.close().awaitUninterruptibly();
     }
 
-    private void onAccept(Channel channel, FrontEnd frontEnd, Clock clock) {
+    private void onAccept(Channel channel, FrontEnd frontEnd) {
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         if (remote == null || !admission.admit(remote.getAddress())) {
             channel.close();
@@ -131,25 +140,24 @@ public final class Listener implements AutoCloseable {
         Deadline.watch(channel, frames, clock);
     }
 
-    /** Accepts nothing before the listener exists. */
+    /** Sets up accepted connections; there are none before the listener is open. */
     private static final class Accepted extends ChannelInitializer<Channel> {
-        private record Target(Listener listener, FrontEnd frontEnd, Clock clock) {}
+        private record Target(Listener listener, FrontEnd frontEnd) {}
 
-        private final java.util.concurrent.CompletableFuture<Target> target =
-                new java.util.concurrent.CompletableFuture<>();
+        private volatile @Nullable Target target;
 
-        void start(Listener listener, FrontEnd frontEnd, Clock clock) {
-            target.complete(new Target(listener, frontEnd, clock));
+        void start(Listener listener, FrontEnd frontEnd) {
+            target = new Target(listener, frontEnd);
         }
 
         @Override
         protected void initChannel(Channel channel) {
-            Target ready = target.getNow(null);
+            Target ready = target;
             if (ready == null) {
-                channel.close(); // accepted in the instant between bind and start; the client tries again
-                return;
+                channel.close();
+            } else {
+                ready.listener().onAccept(channel, ready.frontEnd());
             }
-            ready.listener.onAccept(channel, ready.frontEnd, ready.clock);
         }
     }
 

@@ -29,13 +29,13 @@ class ListenerTest {
     @BeforeEach
     void listen() throws IOException {
         listener = bind(0);
+        listener.open(new Echo());
     }
 
     private Listener bind(int port) throws IOException {
         return Listener.bind(
                 "TEST",
                 new InetSocketAddress("127.0.0.1", port),
-                new Echo(),
                 loops,
                 admission,
                 PooledByteBufAllocator.DEFAULT,
