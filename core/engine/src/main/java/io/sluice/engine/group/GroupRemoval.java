@@ -9,11 +9,13 @@ final class GroupRemoval {
     private final Roster roster;
     private final OffsetStore offsets;
     private final ClassicRebalance rebalance;
+    private final RegexSubscriptions regexes;
 
-    GroupRemoval(Roster roster, OffsetStore offsets, ClassicRebalance rebalance) {
+    GroupRemoval(Roster roster, OffsetStore offsets, ClassicRebalance rebalance, RegexSubscriptions regexes) {
         this.roster = roster;
         this.offsets = offsets;
         this.rebalance = rebalance;
+        this.regexes = regexes;
     }
 
     /** DeleteGroups for one group. */
@@ -51,6 +53,7 @@ final class GroupRemoval {
                 roster.drop(group);
             }
         } else if (group instanceof ConsumerGroup consumers) {
+            regexes.forget(group.groupId());
             removeConsumers(step, consumers);
         }
     }

@@ -1,5 +1,6 @@
 package io.sluice.engine.group;
 
+import io.sluice.engine.group.Rules.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +24,21 @@ final class GroupShard {
     private final OffsetRequests offsetRequests;
     private final OffsetExpiry expiry;
     private final GroupRemoval removal;
+    private final GroupEpochs epochs;
+    private final RegexSubscriptions regexes;
+    private final ConsumerSessions sessions;
+    private final ConsumerHeartbeats consumers;
 
     GroupShard(ShardPorts ports) {
         this.ports = ports;
         this.rebalance = new ClassicRebalance(ports, roster);
         this.classicJoin = new ClassicJoin(ports, rebalance);
         this.classic = new ClassicRequests(ports, rebalance);
-        this.removal = new GroupRemoval(roster, offsets, rebalance);
+        this.epochs = new GroupEpochs(ports);
+        this.regexes = new RegexSubscriptions(ports, roster, epochs);
+        this.sessions = new ConsumerSessions(ports, roster, epochs, regexes);
+        this.consumers = new ConsumerHeartbeats(ports, epochs, regexes, sessions);
+        this.removal = new GroupRemoval(roster, offsets, rebalance, regexes);
         this.offsetRequests = new OffsetRequests(ports, roster, offsets);
         this.expiry = new OffsetExpiry(ports, roster, offsets, removal);
     }
@@ -43,9 +52,14 @@ final class GroupShard {
 
     /** The log has been replayed to its end: sessions start anew (G4). */
     void loaded(Step step) {
-        for (Group group : roster.all()) {
-            if (group instanceof ClassicGroup members && ports.rules().keeps(Rules.Rule.G4_SESSIONS_RESTART)) {
-                rebalance.loaded(members);
+        if (ports.rules().keeps(Rule.G4_SESSIONS_RESTART)) {
+            for (Group group : roster.all()) {
+                if (group instanceof ClassicGroup classicGroup) {
+                    rebalance.loaded(classicGroup);
+                } else if (group instanceof ConsumerGroup consumerGroup) {
+                    sessions.loaded(consumerGroup);
+                    regexes.loaded(consumerGroup);
+                }
             }
         }
         expiry.start();
@@ -54,6 +68,11 @@ final class GroupShard {
     void topicsChanged(Step step, Set<String> deleted) {
         if (!deleted.isEmpty()) {
             offsets.forgetTopics(step, deleted);
+        }
+        for (Group group : roster.all()) {
+            if (group instanceof ConsumerGroup consumerGroup) {
+                regexes.topicsChanged(consumerGroup);
+            }
         }
     }
 
@@ -134,8 +153,46 @@ final class GroupShard {
     }
 
     ConsumerGroupHeartbeat.Response consumerHeartbeat(Step step, ConsumerGroupHeartbeat.Request request) {
-        return ConsumerGroupHeartbeat.Response.refused(
-                GroupError.UNSUPPORTED_VERSION, "this broker serves the classic protocol only");
+        String groupId = request.member().groupId();
+        Optional<ConsumerGroupHeartbeat.Response> wrong =
+                ConsumerCheck.check(request, ports.settings().consumer(groupId));
+        if (wrong.isPresent()) {
+            return wrong.get();
+        }
+        boolean joins = request.memberEpoch() == ConsumerGroupHeartbeat.JOIN;
+        Group group = roster.find(groupId).orElse(null);
+        if (!(group instanceof ConsumerGroup) && !joins) {
+            // Whatever became of the group: the member must join again, which Kafka's clients do on this answer only.
+            return ConsumerGroupHeartbeat.Response.refused(
+                    GroupError.UNKNOWN_MEMBER_ID, "there is no consumer group " + groupId + ": join again");
+        }
+        if (group instanceof ClassicGroup && !group.isEmpty()) {
+            return ConsumerGroupHeartbeat.Response.refused(
+                    GroupError.INCONSISTENT_GROUP_PROTOCOL,
+                    "group " + groupId + " has members of the classic protocol");
+        }
+        if (group == null && roster.isFull()) {
+            return ConsumerGroupHeartbeat.Response.refused(
+                    GroupError.POLICY_VIOLATION, "there are too many groups: delete some");
+        }
+        ConsumerGroup served = consumerGroup(step, groupId);
+        return consumers.refusal(served, request).orElseGet(() -> serve(step, served, request));
+    }
+
+    private ConsumerGroupHeartbeat.Response serve(
+            Step step, ConsumerGroup group, ConsumerGroupHeartbeat.Request request) {
+        return request.memberEpoch() < 0 ? consumers.leave(step, group, request) : consumers.stay(step, group, request);
+    }
+
+    /** The consumer group of this name; one that is new, or was an empty classic group, begins at epoch 0. */
+    private ConsumerGroup consumerGroup(Step step, String groupId) {
+        Optional<ConsumerGroup> existing = roster.consumer(groupId);
+        if (existing.isPresent()) {
+            return existing.get();
+        }
+        roster.classic(groupId).ifPresent(empty -> removal.remove(step, empty));
+        step.write(new GroupRecord.Epoch(groupId, Optional.of(new GroupRecord.GroupEpoch(0, 0))));
+        return roster.consumer(groupId).orElseThrow();
     }
 
     ListGroups.Response list(ListGroups.Request request) {
@@ -157,6 +214,8 @@ final class GroupShard {
     }
 
     ConsumerGroupDescribe.Described describeConsumer(String groupId) {
-        return ConsumerGroupDescribe.Described.refused(groupId, GroupError.GROUP_ID_NOT_FOUND);
+        return roster.consumer(groupId)
+                .map(group -> ConsumerDescription.of(group, ports.settings().consumer(groupId)))
+                .orElseGet(() -> ConsumerGroupDescribe.Described.refused(groupId, GroupError.GROUP_ID_NOT_FOUND));
     }
 }

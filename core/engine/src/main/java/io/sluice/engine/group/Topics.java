@@ -4,6 +4,7 @@ import java.util.Set;
 
 /** Port: what the coordinator sees of the cluster's topics. Safe from any thread; must not block. */
 public interface Topics {
+    /** The same object until something changes: the coordinator compares it to see whether to look at all. */
     TopicView current();
 
     /** From now on calls {@code listener}, on any thread, after {@link #current} has changed. */

@@ -259,6 +259,7 @@ class ClassicGroupTest {
     }
 
     private GroupError delete() {
-        return broker.now(broker.groups.deleteGroups(List.of(GROUP))).get(GROUP);
+        return broker.now(broker.groups.deleteGroups(List.of(GROUP)))
+                .getOrDefault(GROUP, GroupError.UNKNOWN_SERVER_ERROR);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.base.TopicPartition;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -20,7 +21,8 @@ class OffsetsTest {
         commit(new OffsetCommit.Offset(partition(0), topicId, 77, 4, "note"));
         broker.restart();
 
-        CommittedOffset found = broker.now(broker.fetch()).offsets().get(partition(0));
+        CommittedOffset found =
+                Objects.requireNonNull(broker.now(broker.fetch()).offsets().get(partition(0)));
 
         assertThat(found.offset()).isEqualTo(77);
         assertThat(found.leaderEpoch()).isEqualTo(4);
