@@ -9,9 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.Size;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -28,18 +25,6 @@ class MessageInputTest {
         String rather = "x".repeat(200_000);
 
         assertThat(lines(bytes(rather + "\nshort\n"))).containsExactly(rather, "short");
-    }
-
-    @Property(tries = 200)
-    void lineKeepsItsBytesWhateverTheyAre(@ForAll @Size(max = 300) byte[] anything) throws IOException {
-        byte[] line = new String(anything, StandardCharsets.ISO_8859_1)
-                .replace("\n", "")
-                .replace("\r", "")
-                .getBytes(StandardCharsets.ISO_8859_1);
-        byte[] input = java.util.Arrays.copyOf(line, line.length + 1);
-        input[line.length] = '\n';
-
-        assertThat(new Lines(new ByteArrayInputStream(input)).next()).isEqualTo(line);
     }
 
     @Test
