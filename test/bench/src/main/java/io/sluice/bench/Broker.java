@@ -30,25 +30,21 @@ final class Broker implements AutoCloseable {
     }
 
     /** Spawns the process and returns at once. */
-    static Broker spawn(Workspace workspace, Peer.Installation installation, Path javaHome) throws IOException {
+    static Broker spawn(Workspace workspace, Peer.Installation installation) throws IOException {
         Path output = Files.createTempFile(installation.folder(), "output-", ".txt");
         ProcessBuilder builder = new ProcessBuilder(installation.command())
                 .directory(installation.folder().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
-        builder.environment().put("JAVA_HOME", javaHome.toString());
-        if (!installation.jvmOptions().isEmpty()) {
-            builder.environment().put("JDK_JAVA_OPTIONS", String.join(" ", installation.jvmOptions()));
-        }
+        builder.environment().putAll(installation.environment());
         long now = System.nanoTime();
         return new Broker(installation, workspace.start(builder), output, now);
     }
 
     /** Spawns the process and returns when it answers a Kafka client. */
-    static Broker start(Workspace workspace, Peer.Installation installation, Path javaHome)
-            throws IOException, InterruptedException {
-        Broker broker = spawn(workspace, installation, javaHome);
+    static Broker start(Workspace workspace, Peer.Installation installation) throws IOException, InterruptedException {
+        Broker broker = spawn(workspace, installation);
         try (Wire wire = broker.connect()) {
             wire.apiVersions();
         }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -17,9 +18,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         description =
-                "Runs the same work against Sluice and a peer broker on loopback, in turn, and prints the ratios.",
-        mixinStandardHelpOptions = true)
+                "Runs the same work against Sluice and a peer broker on loopback, in turn, and prints the ratios.")
 final class CompareCommand implements Callable<Integer> {
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
     private static final String KAFKA_VERSION = "4.3.1";
 
     @Spec
@@ -28,17 +31,23 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--peer",
+            paramLabel = "NAME",
             description = "The broker to compare with: kafka (fetched from Maven Central).",
             defaultValue = "kafka")
     private String peer = "kafka";
 
     @Option(
             names = "--rounds",
+            paramLabel = "N",
             description = "How often each side has its turn (default: ${DEFAULT-VALUE}).",
             defaultValue = "5")
     private int rounds;
 
-    @Option(names = "--workloads", split = ",", description = "Only these, e.g. w1,w3 (default: all).")
+    @Option(
+            names = "--workloads",
+            paramLabel = "ID",
+            split = ",",
+            description = "Only these, e.g. w1,w3 (default: all).")
     private List<String> only = List.of();
 
     @Option(names = "--quick", description = "Little work and one round: to see that everything runs, not for figures.")
@@ -49,36 +58,47 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--client",
+            paramLabel = "KIND",
             description = "Load generator for w1: lean or java (default: lean).",
             defaultValue = "LEAN")
     private Clients.Kind client = Clients.Kind.LEAN;
 
     @Option(
             names = "--produce-version",
+            paramLabel = "N",
             description = "Produce version of the lean client, 9 to 13 (default: ${DEFAULT-VALUE}).",
             defaultValue = "13")
     private short produceVersion;
 
     @Option(
             names = "--heap",
+            paramLabel = "SIZE",
             description = "Heap limit of both brokers (default: ${DEFAULT-VALUE}).",
             defaultValue = "512m")
     private String heap = "512m";
 
-    @Option(names = "--java-home", description = "The JDK for both brokers (default: the newest one found).")
+    @Option(
+            names = "--java-home",
+            paramLabel = "DIR",
+            description = "The JDK for both brokers (default: the newest one found).")
     private @Nullable Path javaHome;
 
     @Option(
             names = "--sluice",
+            paramLabel = "COMMAND",
             split = " ",
             description = "How to start Sluice, up to and without 'server' (default: the clone's ./sluice).")
     private List<String> launcher = List.of();
 
-    @Option(names = "--data-dir", description = "Where temporary data goes (default: the system's temporary folder).")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Where temporary data goes (default: the system's temporary folder).")
     private @Nullable Path dataDir;
 
     @Option(
             names = "--profile",
+            paramLabel = "EVENT",
             arity = "0..1",
             fallbackValue = "cpu",
             description = "Profile each measured window with async-profiler: cpu (default), alloc, wall, lock.")
@@ -86,11 +106,15 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--profile-dir",
+            paramLabel = "DIR",
             description = "Where profiles go (default: ${DEFAULT-VALUE}).",
             defaultValue = "target/profiles")
     private Path profileDir = Path.of("target/profiles");
 
-    @Option(names = "--markdown", description = "Also write the result to this file, e.g. docs/benchmarks.md.")
+    @Option(
+            names = "--markdown",
+            paramLabel = "FILE",
+            description = "Also write the result to this file, e.g. docs/benchmarks.md.")
     private @Nullable Path markdown;
 
     @Option(names = "--json", description = "Print the result as JSON, with every round's values.")
@@ -112,7 +136,6 @@ final class CompareCommand implements Callable<Integer> {
                     profile == null ? Optional.empty() : Optional.of(Profiler.fetch(profileDir, profile, progress));
             Turn.Setup setup = new Turn.Setup(
                     workspace,
-                    home,
                     quick ? Scale.quick() : Scale.full(),
                     new Clients(client, produceVersion),
                     scores,
@@ -145,13 +168,13 @@ final class CompareCommand implements Callable<Integer> {
         Peer kafka = new KafkaPeer(lib, home, jvm, "Kafka " + KAFKA_VERSION);
         Peer subject = selfCheck
                 ? new KafkaPeer(lib, home, jvm, "Kafka (again)")
-                : new SluicePeer(launcher.isEmpty() ? defaultLauncher() : launcher, jvm);
+                : new SluicePeer(launcher.isEmpty() ? defaultLauncher() : launcher, home, jvm);
         return new Comparison.Pair(subject, kafka);
     }
 
     private static List<String> defaultLauncher() {
-        return Clone.root()
-                .map(root -> List.of(root.resolve("sluice").toString()))
+        return Clone.launcher()
+                .map(script -> List.of(script.toString()))
                 .orElseThrow(() -> new BenchException(
                         "run this from a clone of the repository, or say with --sluice how to start the broker"));
     }

@@ -44,7 +44,7 @@ final class Comparison {
         }
         Peer peer = pair.of(side);
         Peer.Installation installation = peer.install(setup.workspace().newFolder("shared"));
-        try (Broker broker = Broker.start(setup.workspace(), installation, setup.javaHome())) {
+        try (Broker broker = Broker.start(setup.workspace(), installation)) {
             Turn turn = new Turn(setup, side, round, peer, Optional.of(broker));
             for (Workload workload : shared) {
                 workload.run(turn);

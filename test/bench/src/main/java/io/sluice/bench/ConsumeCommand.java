@@ -8,13 +8,18 @@ import picocli.CommandLine.Option;
 /** {@code sluice bench consume}: one official consumer reads what a topic holds. */
 @Command(
         name = "consume",
-        description = "Reads a topic from its beginning and prints the rate; the latency is the time between polls.",
-        mixinStandardHelpOptions = true)
+        description = "Reads a topic from its beginning and prints the rate; the latency is the time between polls.")
 final class ConsumeCommand implements Callable<Integer> {
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
     @Mixin
     private final LoadOptions options = new LoadOptions();
 
-    @Option(names = "--records", description = "How many to read (default: all that the topic holds).")
+    @Option(
+            names = "--records",
+            paramLabel = "N",
+            description = "How many to read (default: all that the topic holds).")
     private long records = Long.MAX_VALUE;
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Apache Kafka in KRaft combined mode, one node on loopback, with the JVM flags of its own start script (but for the
@@ -50,9 +51,10 @@ final class KafkaPeer implements Peer {
         format(folder, settings);
         List<String> command = java();
         command.addAll(JVM_FLAGS);
+        command.addAll(jvm.extraOptions());
         command.addAll(List.of("-Xms" + jvm.heap(), "-Xmx" + jvm.heap(), "-cp", lib + "/*", "kafka.Kafka"));
         command.add(settings.toString());
-        return new Installation(label, folder, ports[0], command, jvm.extraOptions());
+        return new Installation(label, folder, ports[0], command, Map.of());
     }
 
     private void format(Path folder, Path settings) throws IOException, InterruptedException {

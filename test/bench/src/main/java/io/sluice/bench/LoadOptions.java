@@ -21,15 +21,17 @@ final class LoadOptions {
 
     @Option(
             names = "--bootstrap",
+            paramLabel = "HOST:PORT",
             description = "The broker (default: ${DEFAULT-VALUE}).",
-            defaultValue = "127.0.0.1:9092")
+            defaultValue = "${env:SLUICE_BOOTSTRAP:-127.0.0.1:9092}")
     private String bootstrap = "127.0.0.1:9092";
 
-    @Option(names = "--topic", description = "The topic (default: a new one, deleted afterwards).")
+    @Option(names = "--topic", paramLabel = "NAME", description = "The topic (default: a new one, deleted afterwards).")
     private @Nullable String topic;
 
     @Option(
             names = "--partitions",
+            paramLabel = "N",
             description = "Partitions of a new topic (default: ${DEFAULT-VALUE}).",
             defaultValue = "6")
     private int partitions;
@@ -68,9 +70,9 @@ final class LoadOptions {
         }
     }
 
-    /** Shows once a second what {@code load} has done; not with {@code --json}. */
+    /** Shows once a second what {@code load} has done; only on a terminal, and not with {@code --json}. */
     Load watched(LoadSource load, Meter meter, long units) throws Exception {
-        if (json) {
+        if (json || !Boolean.getBoolean("sluice.err.tty")) {
             return load.run(units);
         }
         try (LiveLine line = new LiveLine(spec.commandLine().getErr(), meter, units)) {

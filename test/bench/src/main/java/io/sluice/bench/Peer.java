@@ -3,6 +3,7 @@ package io.sluice.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** A broker product that the bench knows how to install into a folder and to start. Stateless; used by one thread. */
 interface Peer {
@@ -16,5 +17,5 @@ interface Peer {
     Installation install(Path folder) throws IOException, InterruptedException;
 
     /** One broker ready to be started, any number of times, on the same data. */
-    record Installation(String name, Path folder, int port, List<String> command, List<String> jvmOptions) {}
+    record Installation(String name, Path folder, int port, List<String> command, Map<String, String> environment) {}
 }

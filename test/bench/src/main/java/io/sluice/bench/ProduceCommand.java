@@ -8,25 +8,36 @@ import picocli.CommandLine.Option;
 /** {@code sluice bench produce}: load from official producers on one running broker. */
 @Command(
         name = "produce",
-        description = "Produces to a running broker as fast as it goes, or at --rate, and prints rate and latency.",
-        mixinStandardHelpOptions = true)
+        description = "Produces to a running broker as fast as it goes, or at --rate, and prints rate and latency.")
 final class ProduceCommand implements Callable<Integer> {
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
     @Mixin
     private final LoadOptions options = new LoadOptions();
 
-    @Option(names = "--records", description = "How many in all (default: ${DEFAULT-VALUE}).", defaultValue = "1000000")
+    @Option(
+            names = "--records",
+            paramLabel = "N",
+            description = "How many in all (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1000000")
     private long records;
 
     @Option(
             names = "--size",
+            paramLabel = "BYTES",
             description = "Bytes of each record's value (default: ${DEFAULT-VALUE}).",
             defaultValue = "100")
     private int size;
 
-    @Option(names = "--producers", description = "How many producers (default: ${DEFAULT-VALUE}).", defaultValue = "1")
+    @Option(
+            names = "--producers",
+            paramLabel = "N",
+            description = "How many producers (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
     private int producers;
 
-    @Option(names = "--rate", description = "Records a second in all (default: as fast as it goes).")
+    @Option(names = "--rate", paramLabel = "N", description = "Records a second in all (default: as fast as it goes).")
     private double rate;
 
     @Option(

@@ -5,14 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Sluice, started the way a user starts it: {@code ./sluice server} with a settings file. */
 final class SluicePeer implements Peer {
     private final List<String> launcher;
+    private final Path javaHome;
     private final BrokerJvm jvm;
 
     /** @param launcher the program and its first arguments, up to and without {@code server} */
-    SluicePeer(List<String> launcher, BrokerJvm jvm) {
+    SluicePeer(List<String> launcher, Path javaHome, BrokerJvm jvm) {
+        this.javaHome = javaHome;
         this.launcher = List.copyOf(launcher);
         this.jvm = jvm;
     }
@@ -34,8 +37,15 @@ final class SluicePeer implements Peer {
                         "num.partitions=1"));
         List<String> command = new ArrayList<>(launcher);
         command.addAll(List.of("server", "--config", settings.toString()));
-        List<String> options = new ArrayList<>(jvm.extraOptions());
-        options.add("-Xmx" + jvm.heap());
-        return new Installation(name(), folder, port, command, options);
+        return new Installation(name(), folder, port, command, environment());
+    }
+
+    /** What the launcher script takes from outside; SLUICE_BUILD keeps a build out of the measurement. */
+    private Map<String, String> environment() {
+        return Map.of(
+                "SLUICE_JAVA_HOME", javaHome.toString(),
+                "SLUICE_HEAP", jvm.heap(),
+                "SLUICE_OPTS", String.join(" ", jvm.extraOptions()),
+                "SLUICE_BUILD", "never");
     }
 }

@@ -1,7 +1,6 @@
 package io.sluice.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -18,7 +17,6 @@ final class Turn {
     /** What all turns of a comparison share. */
     record Setup(
             Workspace workspace,
-            Path javaHome,
             Scale scale,
             Clients clients,
             Scores scores,
@@ -56,7 +54,7 @@ final class Turn {
 
     /** Spawns a broker of the workload's own; returns at once. */
     Broker spawn(Peer.Installation installation) throws IOException {
-        return Broker.spawn(setup.workspace(), installation, setup.javaHome());
+        return Broker.spawn(setup.workspace(), installation);
     }
 
     Broker broker() {

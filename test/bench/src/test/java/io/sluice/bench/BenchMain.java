@@ -4,6 +4,7 @@ import picocli.CommandLine;
 
 /** Starts the command without the launcher: for work on this module. */
 final class BenchMain {
+
     private BenchMain() {}
 
     public static void main(String[] args) {
