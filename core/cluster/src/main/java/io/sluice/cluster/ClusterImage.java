@@ -26,6 +26,7 @@ public final class ClusterImage {
     private final SortedMap<Integer, BrokerInfo> brokers;
     private final ShardedMap<String, TopicImage> topicsByName;
     private final ShardedMap<UUID, TopicImage> topicsById;
+    private final ShardedMap<String, String> collidingNames;
     private final Map<ConfigResource, Map<String, String>> configs;
     private final int partitionCount;
 
@@ -42,12 +43,21 @@ public final class ClusterImage {
         this.brokers = brokers;
         this.topicsByName = topics.byName;
         this.topicsById = topics.byId;
+        this.collidingNames = topics.collidingNames;
         this.partitionCount = topics.partitionCount;
         this.configs = configs;
     }
 
-    /** The topics under both their names, kept together. */
-    record Topics(ShardedMap<String, TopicImage> byName, ShardedMap<UUID, TopicImage> byId, int partitionCount) {}
+    /**
+     * The topics by all that they are looked up by, kept together.
+     *
+     * @param collidingNames names by their {@link TopicNames#collisionKey}, of those that can collide
+     */
+    record Topics(
+            ShardedMap<String, TopicImage> byName,
+            ShardedMap<UUID, TopicImage> byId,
+            ShardedMap<String, String> collidingNames,
+            int partitionCount) {}
 
     /** An image of nothing, to start from. */
     public static ClusterImage empty(String clusterId) {
@@ -56,7 +66,7 @@ public final class ClusterImage {
                 NO_CONTROLLER,
                 ImageVersion.NONE,
                 Collections.unmodifiableSortedMap(new TreeMap<>()),
-                new Topics(ShardedMap.empty(), ShardedMap.empty(), 0),
+                new Topics(ShardedMap.empty(), ShardedMap.empty(), ShardedMap.empty(), 0),
                 Map.of());
     }
 
@@ -134,7 +144,7 @@ public final class ClusterImage {
     }
 
     Topics topicMaps() {
-        return new Topics(topicsByName, topicsById, partitionCount);
+        return new Topics(topicsByName, topicsById, collidingNames, partitionCount);
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
  * <p>A watch fires once, and never after its session is over. Between its firing and the next read anything may have
  * happened: re-arm by reading again with a watch, and go by what that read says.
  */
-public interface CoordinationStore extends AutoCloseable {
+public interface CoordinationStore {
     /** Starts connecting. Events come from now on. Called once. */
     void start(SessionListener listener);
 
@@ -23,7 +23,7 @@ public interface CoordinationStore extends AutoCloseable {
 
     CompletionStage<StoredNode> get(String path);
 
-    /** As {@link #get(String)}, and calls {@code watch} once when the node changes, goes, or (NO_NODE) appears. */
+    /** As {@link #get(String)}, and calls {@code watch} once when the node changes or goes. Without a node, no watch. */
     CompletionStage<StoredNode> get(String path, Runnable watch);
 
     /** Replaces the bytes if the version still is {@code version} (or any, with {@link StoreOp#ANY_VERSION}). */
@@ -39,16 +39,18 @@ public interface CoordinationStore extends AutoCloseable {
 
     /**
      * Does all of {@code ops} in order, or none. On refusal the exception is that of the first op that does not hold;
-     * {@link StoreException#failedIndex()} says which. Answers with a stat per op (of a check or delete: all zeroes).
+     * {@link StoreException#failedIndex()} says which.
      */
-    CompletionStage<List<NodeStat>> multi(List<StoreOp> ops);
+    CompletionStage<Void> multi(List<StoreOp> ops);
 
     /** The most bytes that one request may carry, its own overhead counted. */
     int maxRequestBytes();
 
-    /** Ends the session, and with it its ephemeral nodes. What is unanswered fails with CLOSED. Safe from any thread. */
-    @Override
-    void close();
+    /**
+     * Ends the session, and with it its ephemeral nodes. What is unanswered fails with CLOSED, nothing is told to the
+     * listener any more. Completes when the store knows, or can't be told. Safe from any thread.
+     */
+    CompletionStage<Void> close();
 
     /** The life of a session. Called on the control loop. */
     interface SessionListener {

@@ -13,6 +13,7 @@ public final class ImageDraft {
     private final ClusterImage base;
     private final ShardedMap.Draft<String, TopicImage> topicsByName;
     private final ShardedMap.Draft<UUID, TopicImage> topicsById;
+    private final ShardedMap.Draft<String, String> collidingNames;
     private SortedMap<Integer, BrokerInfo> brokers;
     private Map<ConfigResource, Map<String, String>> configs;
     private int controllerId;
@@ -23,6 +24,7 @@ public final class ImageDraft {
         ClusterImage.Topics topics = base.topicMaps();
         this.topicsByName = topics.byName().draft();
         this.topicsById = topics.byId().draft();
+        this.collidingNames = topics.collidingNames().draft();
         this.partitionCount = topics.partitionCount();
         this.brokers = base.brokers();
         this.configs = base.configs();
@@ -67,6 +69,15 @@ public final class ImageDraft {
         return Optional.ofNullable(topicsById.get(id));
     }
 
+    /** A topic of another name that differs from {@code name} only in '.' and '_'. */
+    Optional<String> nameCollidingWith(String name) {
+        if (!TopicNames.canCollide(name)) {
+            return Optional.empty();
+        }
+        String other = collidingNames.get(TopicNames.collisionKey(name));
+        return other == null || other.equals(name) ? Optional.empty() : Optional.of(other);
+    }
+
     /** What is set on {@code resource} after the changes so far. */
     public Map<String, String> configs(ConfigResource resource) {
         if (resource.type() == ConfigResource.Type.TOPIC) {
@@ -90,7 +101,7 @@ public final class ImageDraft {
                 controllerId,
                 version,
                 Collections.unmodifiableSortedMap(brokers),
-                new ClusterImage.Topics(topicsByName.seal(), topicsById.seal(), partitionCount),
+                new ClusterImage.Topics(topicsByName.seal(), topicsById.seal(), collidingNames.seal(), partitionCount),
                 Collections.unmodifiableMap(configs));
     }
 
@@ -99,6 +110,9 @@ public final class ImageDraft {
         partitionCount += topic.partitionCount() - (before == null ? 0 : before.partitionCount());
         topicsByName.put(topic.name(), topic);
         topicsById.put(topic.id(), topic);
+        if (TopicNames.canCollide(topic.name())) {
+            collidingNames.put(TopicNames.collisionKey(topic.name()), topic.name());
+        }
     }
 
     private void delete(UUID topicId) {
@@ -110,7 +124,8 @@ public final class ImageDraft {
         topicsById.remove(topicId);
         TopicImage named = topicsByName.get(before.name());
         if (named != null && named.id().equals(topicId)) {
-            topicsByName.remove(before.name()); // the name may already be that of a newer topic
+            topicsByName.remove(before.name()); // else the name is already that of a newer topic
+            collidingNames.remove(TopicNames.collisionKey(before.name()));
         }
     }
 

@@ -20,6 +20,18 @@ public final class StoreException extends RuntimeException {
         this.failedIndex = failedIndex;
     }
 
+    /** The exception that a stage of the store failed with, out of whatever the stages after it wrapped it in. */
+    public static StoreException in(Throwable failure) {
+        Throwable each = failure;
+        while (each instanceof java.util.concurrent.CompletionException && each.getCause() != null) {
+            each = each.getCause();
+        }
+        if (each instanceof StoreException found) {
+            return found;
+        }
+        throw new IllegalStateException("not a failure of the store", failure);
+    }
+
     /** Which op of a multi did not hold, or {@link #NOT_IN_MULTI}. */
     public int failedIndex() {
         return failedIndex;

@@ -5,7 +5,21 @@ public sealed interface StoreOp {
     /** Matches any version of a node. */
     int ANY_VERSION = -1;
 
+    /** What an op costs in a request at most, besides its path and its bytes. */
+    int OVERHEAD_BYTES = 96;
+
     String path();
+
+    /** What {@code op} takes in a request, at most. */
+    static int requestBytes(StoreOp op) {
+        int bytes = OVERHEAD_BYTES + op.path().length();
+        if (op instanceof Create create) {
+            bytes += create.data().length;
+        } else if (op instanceof SetData set) {
+            bytes += set.data().length;
+        }
+        return bytes;
+    }
 
     record Create(String path, byte[] data, boolean ephemeral) implements StoreOp {}
 

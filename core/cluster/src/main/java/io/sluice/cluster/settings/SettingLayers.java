@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The values that hold for one broker, topic or group: what is set in each layer, strongest first. Immutable; made anew
@@ -36,12 +37,18 @@ public final class SettingLayers {
 
     /** What holds for broker {@code brokerId}, which started with {@code staticValues}. */
     public static SettingLayers ofBroker(int brokerId, Map<String, String> staticValues, ClusterImage image) {
+        return ofBroker(brokerId, staticValues, image::configs);
+    }
+
+    /** As above, with what is set at run time taken from {@code configs}. */
+    public static SettingLayers ofBroker(
+            int brokerId, Map<String, String> staticValues, Function<ConfigResource, Map<String, String>> configs) {
         return new SettingLayers(
                 SettingDomain.BROKER,
                 Optional.empty(),
                 List.of(
-                        new Layer(SettingSource.BROKER, image.configs(ConfigResource.broker(brokerId))),
-                        new Layer(SettingSource.CLUSTER_DEFAULT, image.configs(ConfigResource.CLUSTER_DEFAULT)),
+                        new Layer(SettingSource.BROKER, configs.apply(ConfigResource.broker(brokerId))),
+                        new Layer(SettingSource.CLUSTER_DEFAULT, configs.apply(ConfigResource.CLUSTER_DEFAULT)),
                         new Layer(SettingSource.STATIC, Map.copyOf(staticValues))));
     }
 

@@ -1,0 +1,354 @@
+package io.sluice.cluster;
+
+import io.sluice.base.Cancellable;
+import io.sluice.base.Loop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The active controller during one {@link Term}. Takes decisions against a draft of the image, writes them to the
+ * coordination store behind the term's fence, and publishes the image that results.
+ *
+ * <p>Decisions that wait while a write is under way are taken and written together, so the cost of a transaction is
+ * shared; a batch that is too large for one request becomes several, one after the other. Either all of a decision is
+ * written or nothing, and nothing is published or answered before it is written.
+ *
+ * <p>Lives from winning an election until {@link #resign}; a later term gets a new controller, which reads the store
+ * afresh. Owned by the control loop.
+ */
+final class Controller {
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+
+    /** Decisions waiting; beyond, requests are refused instead of queued. */
+    private static final int MAX_WAITING = 100_000;
+
+    /** What one transaction carries at most where a single decision does not need more. */
+    private static final int BATCH_BYTES = 512 * 1024;
+
+    /** How the rest of the node sees this controller. */
+    interface Events {
+        /** A new image holds; tell the listeners. */
+        void published(ImageChange change);
+
+        /** Somebody else is controller, or the store is not as this controller left it: stand for election again. */
+        void deposed(String why);
+    }
+
+    private record Decision<T>(
+            Function<ImageDraft, Outcome<Plan<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {}
+
+    private static final class Batch {
+        final List<StoreOp> ops = new ArrayList<>();
+        final List<ImageEvent> events = new ArrayList<>();
+        final List<Consumer<@Nullable Outcome<?>>> answers = new ArrayList<>();
+        int bytes;
+        boolean uncertain;
+    }
+
+    private final Loop loop;
+    private final CoordinationStore store;
+    private final Term term;
+    private final Events events;
+    private final long answerWithinMs;
+    private final ArrayDeque<Decision<?>> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Batch> planned = new ArrayDeque<>();
+    private ClusterImage image;
+    private @Nullable Batch writing;
+    private @Nullable Cancellable answerTimer;
+    private boolean connected = true;
+    private boolean resigned;
+    private boolean drainScheduled;
+
+    Controller(Loop loop, CoordinationStore store, Term term, ClusterImage image, Events events, long answerWithinMs) {
+        this.loop = loop;
+        this.store = store;
+        this.term = term;
+        this.image = image;
+        this.events = events;
+        this.answerWithinMs = answerWithinMs;
+    }
+
+    ClusterImage image() {
+        return image;
+    }
+
+    /**
+     * Queues a decision. {@code answer} gets the outcome once it is written and published, or once it is clear that it
+     * can't be.
+     */
+    <T> void submit(Function<ImageDraft, Outcome<Plan<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {
+        if (resigned) {
+            answer.accept(Outcome.refused(Refusal.NOT_CONTROLLER, "This broker is no longer controller; try again"));
+        } else if (!connected) {
+            answer.accept(unavailable());
+        } else if (waiting.size() >= MAX_WAITING) {
+            answer.accept(Outcome.refused(
+                    Refusal.COORDINATION_UNAVAILABLE,
+                    "The controller has " + MAX_WAITING + " changes waiting; try again later"));
+        } else {
+            waiting.add(new Decision<>(decide, validateOnly, answer));
+            scheduleDrain();
+        }
+    }
+
+    /** The registrations as they are now. A broker whose epoch changed has failed and started again (R12). */
+    void brokersAre(Collection<BrokerInfo> live) {
+        SortedMap<Integer, BrokerInfo> gone = new TreeMap<>(image.brokers());
+        List<ImageEvent> changes = new ArrayList<>();
+        for (BrokerInfo broker : live) {
+            BrokerInfo before = gone.remove(broker.id());
+            if (before == null) {
+                changes.add(new ImageEvent.BrokerRegistered(broker));
+            } else if (before.epoch() != broker.epoch()) {
+                changes.add(new ImageEvent.BrokerGone(broker.id()));
+                changes.add(new ImageEvent.BrokerRegistered(broker));
+            }
+        }
+        gone.keySet().forEach(id -> changes.add(new ImageEvent.BrokerGone(id)));
+        if (!resigned && !changes.isEmpty()) {
+            publish(changes);
+        }
+    }
+
+    void disconnected() {
+        connected = false;
+        refuseWaiting(Controller::unavailable);
+    }
+
+    /** The same session is connected again: find out about the write that was under way, and go on. */
+    void reconnected() {
+        connected = true;
+        Batch batch = writing;
+        if (batch != null && batch.uncertain) {
+            settle(batch);
+        } else {
+            scheduleDrain();
+        }
+    }
+
+    /** Ends this controller. What was not written is refused; of what was under way nobody can say. */
+    void resign() {
+        if (resigned) {
+            return;
+        }
+        resigned = true;
+        Batch batch = writing;
+        if (batch != null) {
+            writing = null;
+            refuse(batch, outcomeUnknown());
+        }
+        stopAnswerTimer();
+        refuseWaiting(() -> Outcome.refused(
+                Refusal.NOT_CONTROLLER,
+                "The controller changed before this was begun; nothing was changed; try again"));
+    }
+
+    private void scheduleDrain() {
+        if (!drainScheduled) {
+            drainScheduled = true;
+            loop.execute(() -> {
+                drainScheduled = false;
+                drain();
+            });
+        }
+    }
+
+    private void drain() {
+        if (writing != null || resigned || !connected) {
+            return;
+        }
+        if (planned.isEmpty() && !waiting.isEmpty()) {
+            planWaiting();
+        }
+        Batch next = planned.poll();
+        if (next != null) {
+            write(next);
+        }
+    }
+
+    private void planWaiting() {
+        ImageDraft draft = image.draft();
+        Batch batch = new Batch();
+        for (Decision<?> decision = waiting.poll(); decision != null; decision = waiting.poll()) {
+            batch = plan(draft, decision, batch);
+        }
+        planned.add(batch);
+    }
+
+    /** Adds the decision to {@code batch}, or, where it would become too large, to a new one; answers with that. */
+    private <T> Batch plan(ImageDraft draft, Decision<T> decision, Batch batch) {
+        Outcome<Plan<T>> outcome = decision.decide().apply(draft);
+        Batch target = batch;
+        if (outcome instanceof Outcome.Done<Plan<T>> done && !decision.validateOnly()) {
+            Plan<T> plan = done.value();
+            int bytes = plan.requestBytes();
+            if (!batch.ops.isEmpty() && batch.bytes + bytes > BATCH_BYTES) {
+                planned.add(batch);
+                target = new Batch();
+            }
+            target.ops.addAll(plan.ops());
+            target.events.addAll(plan.events());
+            target.bytes += bytes;
+            draft.applyAll(plan.events());
+        }
+        Outcome<T> onSuccess = outcome.map(Plan::result);
+        target.answers.add(failure -> decision.answer().accept(failure == null ? onSuccess : cast(failure)));
+        return target;
+    }
+
+    private void write(Batch batch) {
+        writing = batch;
+        if (batch.ops.isEmpty()) {
+            written(batch); // refusals and validations, which still wait for what they were decided upon
+            return;
+        }
+        startAnswerTimer(batch);
+        store.multi(term.fenced(batch.ops)).whenComplete((done, failure) -> {
+            if (writing != batch) {
+                return; // resigned meanwhile: this term's writes are no longer ours to follow
+            }
+            if (failure == null) {
+                term.written();
+                written(batch);
+            } else {
+                notWritten(batch, StoreException.in(failure));
+            }
+        });
+    }
+
+    private void written(Batch batch) {
+        writing = null;
+        stopAnswerTimer();
+        if (!batch.events.isEmpty()) {
+            publish(batch.events);
+        }
+        batch.answers.forEach(answer -> answer.accept(null));
+        drainNext();
+    }
+
+    private void drainNext() {
+        if (!planned.isEmpty() || !waiting.isEmpty()) {
+            scheduleDrain();
+        }
+    }
+
+    private void notWritten(Batch batch, StoreException failure) {
+        if (failure.failure() == StoreFailure.CONNECTION_LOST) {
+            batch.uncertain = true;
+            if (connected) {
+                settle(batch); // the connection is back already
+            }
+        } else if (failure.failure().isOutcomeUnknown()) {
+            batch.uncertain = true; // the session is over: whoever leads next will read what is true
+        } else if (batch.uncertain || failure.failedIndex() == 0) {
+            settle(batch); // the fence has moved: by the first sending of this batch, or by another controller
+        } else {
+            depose(batch, "the store refused a write at op " + failure.failedIndex() + ": " + failure.getMessage());
+        }
+    }
+
+    /** Reads the fence to learn what became of a write whose answer was lost or is in doubt. */
+    private void settle(Batch batch) {
+        store.get(StorePaths.CONTROLLER_EPOCH).whenComplete((fence, failure) -> {
+            if (writing != batch) {
+                return;
+            }
+            if (failure != null) {
+                StoreFailure kind = StoreException.in(failure).failure();
+                batch.uncertain = true;
+                if (kind == StoreFailure.CONNECTION_LOST && connected) {
+                    settle(batch);
+                } else if (!kind.isOutcomeUnknown()) {
+                    depose(batch, "the controller epoch can't be read: " + kind);
+                }
+                return; // else the next connection, or the end of the session, takes it up
+            }
+            switch (term.fateOfLastWrite(fence)) {
+                case WRITTEN -> {
+                    term.written();
+                    written(batch);
+                }
+                case NOT_YET -> write(batch);
+                case FENCED -> depose(batch, "another controller has taken over");
+            }
+        });
+    }
+
+    private void depose(Batch batch, String why) {
+        LOG.warn("controller deposed epoch={} reason=\"{}\"", term.epoch(), why);
+        writing = null;
+        refuse(
+                batch,
+                batch.uncertain
+                        ? outcomeUnknown()
+                        : Outcome.refused(
+                                Refusal.NOT_CONTROLLER, "The controller changed; nothing was written; try again"));
+        resign();
+        events.deposed(why);
+    }
+
+    private void publish(List<ImageEvent> changes) {
+        ClusterImage before = image;
+        image = before.draft().applyAll(changes).seal(before.version().next());
+        events.published(new ImageChange(before, image, changes));
+    }
+
+    /** With the store away a write may hang for as long as it is; whoever asked is told in time. */
+    private void startAnswerTimer(Batch batch) {
+        if (answerTimer == null) {
+            answerTimer = loop.schedule(answerWithinMs, () -> {
+                answerTimer = null;
+                batch.uncertain = true;
+                refuse(batch, outcomeUnknown());
+            });
+        }
+    }
+
+    private void stopAnswerTimer() {
+        Cancellable timer = answerTimer;
+        if (timer != null) {
+            timer.cancel();
+            answerTimer = null;
+        }
+    }
+
+    private static void refuse(Batch batch, Outcome<?> refusal) {
+        List<Consumer<@Nullable Outcome<?>>> answers = List.copyOf(batch.answers);
+        batch.answers.clear(); // each is answered once
+        answers.forEach(answer -> answer.accept(refusal));
+    }
+
+    private void refuseWaiting(java.util.function.Supplier<Outcome<Object>> refusal) {
+        for (Batch batch = planned.poll(); batch != null; batch = planned.poll()) {
+            refuse(batch, refusal.get());
+        }
+        for (Decision<?> decision = waiting.poll(); decision != null; decision = waiting.poll()) {
+            decision.answer().accept(cast(refusal.get()));
+        }
+    }
+
+    private static <T> Outcome<T> unavailable() {
+        return Outcome.refused(
+                Refusal.COORDINATION_UNAVAILABLE, "ZooKeeper can't be reached; nothing was changed; try again later");
+    }
+
+    private static <T> Outcome<T> outcomeUnknown() {
+        return Outcome.refused(
+                Refusal.OUTCOME_UNKNOWN,
+                "ZooKeeper did not answer in time; the change may or may not have been made; look, then try again");
+    }
+
+    @SuppressWarnings("unchecked") // only refusals are cast, and they hold no value
+    private static <T> Outcome<T> cast(Outcome<?> refusal) {
+        return (Outcome<T>) refusal;
+    }
+}

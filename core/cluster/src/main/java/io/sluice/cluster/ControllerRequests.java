@@ -1,0 +1,227 @@
+package io.sluice.cluster;
+
+import io.sluice.base.Entropy;
+import io.sluice.base.Loop;
+import io.sluice.cluster.settings.SettingLayers;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Cluster} on the controller of this node: splits requests into single decisions, hands them to the controller on
+ * the control loop, and gathers the outcomes. Where another broker is controller, requests will go to it over the
+ * network instead; until then they are refused as retriable.
+ */
+final class ControllerRequests implements Cluster {
+    /** Producer ids taken at a time. */
+    static final int PRODUCER_ID_BLOCK = 1000;
+
+    private final Loop loop;
+    private final ImageFeed feed;
+    private final int brokerId;
+    private final Map<String, String> staticSettings;
+    private final TopicPlanner topics;
+    private final ConfigPlanner configs;
+    private @Nullable Controller controller;
+    private long nextProducerId;
+    private long brokerEpoch;
+
+    ControllerRequests(
+            Loop loop,
+            ImageFeed feed,
+            Entropy entropy,
+            int brokerId,
+            Map<String, String> staticSettings,
+            int maxRequestBytes) {
+        this.loop = loop;
+        this.feed = feed;
+        this.brokerId = brokerId;
+        this.staticSettings = staticSettings;
+        int maxNodeBytes = maxRequestBytes - 4096; // paths, the fence and the request's own overhead
+        this.topics = new TopicPlanner(entropy, maxNodeBytes);
+        this.configs = new ConfigPlanner(maxNodeBytes);
+    }
+
+    /** A term of this node begins. Control loop. */
+    void begin(Controller elected, long firstFreeProducerId, long ownEpoch) {
+        controller = elected;
+        nextProducerId = firstFreeProducerId;
+        brokerEpoch = ownEpoch;
+    }
+
+    /** This node is controller no longer. Control loop. */
+    void end() {
+        controller = null;
+    }
+
+    @Override
+    public ClusterImage image() {
+        return feed.image();
+    }
+
+    @Override
+    public void addListener(ImageListener listener) {
+        feed.addListener(listener);
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<TopicImage>>> createTopics(List<NewTopic> requests, boolean validateOnly) {
+        Set<String> twice = namedTwice(requests.stream().map(NewTopic::name).toList());
+        return forEach(
+                requests,
+                validateOnly,
+                (draft, request) -> twice.contains(request.name())
+                        ? namedTwice("Topic '" + request.name() + "'")
+                        : topics.create(draft, layers(draft), request));
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<TopicImage>>> ensureTopics(List<NewTopic> requests) {
+        return forEach(requests, false, (draft, request) -> {
+            Optional<TopicImage> existing = draft.topic(request.name());
+            return existing.isPresent()
+                    ? Outcome.done(new Plan<>(List.of(), List.of(), existing.get()))
+                    : topics.create(draft, layers(draft), request);
+        });
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<TopicImage>>> deleteTopics(List<TopicRef> requests) {
+        return forEach(requests, false, (draft, request) -> topics.delete(draft, layers(draft), request));
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<TopicImage>>> createPartitions(
+            List<MorePartitions> requests, boolean validateOnly) {
+        Set<String> twice =
+                namedTwice(requests.stream().map(MorePartitions::topic).toList());
+        return forEach(
+                requests,
+                validateOnly,
+                (draft, request) -> twice.contains(request.topic())
+                        ? namedTwice("Topic '" + request.topic() + "'")
+                        : topics.morePartitions(draft, request));
+    }
+
+    @Override
+    public CompletionStage<Map<ConfigResource, Outcome<Map<String, String>>>> editConfigs(
+            Map<ConfigResource, List<ConfigEdit>> edits, boolean validateOnly) {
+        List<Map.Entry<ConfigResource, List<ConfigEdit>>> entries = List.copyOf(edits.entrySet());
+        return forEach(
+                        entries,
+                        validateOnly,
+                        (draft, entry) ->
+                                configs.edit(draft, layers(draft, entry.getKey()), entry.getKey(), entry.getValue()))
+                .thenApply(outcomes -> byResource(entries, outcomes));
+    }
+
+    @Override
+    public CompletionStage<Map<ConfigResource, Outcome<Map<String, String>>>> replaceConfigs(
+            Map<ConfigResource, Map<String, String>> replacements, boolean validateOnly) {
+        List<Map.Entry<ConfigResource, Map<String, String>>> entries = List.copyOf(replacements.entrySet());
+        return forEach(
+                        entries,
+                        validateOnly,
+                        (draft, entry) -> configs.replace(draft, entry.getKey(), entry.getValue()))
+                .thenApply(outcomes -> byResource(entries, outcomes));
+    }
+
+    @Override
+    public CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds() {
+        CompletableFuture<Outcome<ProducerIdBlock>> answer = new CompletableFuture<>();
+        loop.run(() -> submit(draft -> planProducerIds(draft, brokerEpoch), false, answer::complete));
+        return answer;
+    }
+
+    /** T5: a block is taken by a write behind the fence, by a broker that is still who it was when it asked. */
+    private Outcome<Plan<ProducerIdBlock>> planProducerIds(ImageDraft draft, long askersEpoch) {
+        BrokerInfo asker = draft.brokers().get(brokerId);
+        if (asker == null || asker.epoch() != askersEpoch) {
+            return Outcome.refused(
+                    Refusal.STALE_BROKER_EPOCH,
+                    "Broker " + brokerId + " with epoch " + askersEpoch + " is not registered; try again");
+        }
+        if (nextProducerId > Long.MAX_VALUE - PRODUCER_ID_BLOCK) {
+            return Outcome.refused(Refusal.POLICY_VIOLATION, "All producer ids are used up");
+        }
+        ProducerIdBlock block = new ProducerIdBlock(nextProducerId, PRODUCER_ID_BLOCK);
+        nextProducerId = block.end(); // at once: whatever becomes of the write, these ids are not given again
+        StoreOp write =
+                new StoreOp.SetData(StorePaths.PRODUCER_IDS, NodeCodec.producerIds(block.end()), StoreOp.ANY_VERSION);
+        return Outcome.done(new Plan<>(List.of(write), List.of(), block));
+    }
+
+    private interface Decide<R, T> {
+        Outcome<Plan<T>> on(ImageDraft draft, R request);
+    }
+
+    private <R, T> CompletionStage<List<Outcome<T>>> forEach(
+            List<R> requests, boolean validateOnly, Decide<R, T> decide) {
+        Gather<Outcome<T>> gather = new Gather<>(requests.size());
+        List<R> copy = List.copyOf(requests);
+        loop.run(() -> {
+            for (int i = 0; i < copy.size(); i++) {
+                R request = copy.get(i);
+                submit(draft -> decide.on(draft, request), validateOnly, gather.part(i));
+            }
+        });
+        return gather.whole();
+    }
+
+    private <T> void submit(
+            Function<ImageDraft, Outcome<Plan<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {
+        Controller active = controller;
+        if (active == null) {
+            answer.accept(Outcome.refused(
+                    Refusal.COORDINATION_UNAVAILABLE,
+                    "No controller is available: ZooKeeper can't be reached or an election is under way; try again"));
+        } else {
+            active.submit(decide, validateOnly, answer);
+        }
+    }
+
+    private SettingLayers layers(ImageDraft draft) {
+        return SettingLayers.ofBroker(brokerId, staticSettings, draft::configs);
+    }
+
+    private SettingLayers layers(ImageDraft draft, ConfigResource resource) {
+        SettingLayers broker = layers(draft);
+        return switch (resource.type()) {
+            case TOPIC -> broker.withTopic(draft.configs(resource));
+            case GROUP -> broker.withGroup(draft.configs(resource));
+            case BROKER -> broker;
+        };
+    }
+
+    private static Set<String> namedTwice(List<String> names) {
+        Set<String> seen = new HashSet<>();
+        Set<String> twice = new HashSet<>();
+        for (String name : names) {
+            if (!seen.add(name)) {
+                twice.add(name);
+            }
+        }
+        return twice;
+    }
+
+    private static <T> Outcome<T> namedTwice(String what) {
+        return Outcome.refused(Refusal.INVALID_REQUEST, what + " is named twice in one request");
+    }
+
+    private static <V, T> Map<ConfigResource, Outcome<T>> byResource(
+            List<Map.Entry<ConfigResource, V>> entries, List<Outcome<T>> outcomes) {
+        Map<ConfigResource, Outcome<T>> result = new LinkedHashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            result.put(entries.get(i).getKey(), outcomes.get(i));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,213 @@
+package io.sluice.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the nodes of the coordination store hold, as compact JSON with a format number {@code "v"}. Readers ignore keys
+ * that they do not know and refuse a format that is newer than theirs.
+ */
+final class NodeCodec {
+    private static final int FORMAT = 1;
+
+    private NodeCodec() {}
+
+    /** Who registered: {@code directory} is the identity of the data folder, which only one process can hold open. */
+    record Registration(String directory, List<Endpoint> endpoints, Optional<String> rack) {}
+
+    /** Who is controller. */
+    record ControllerNode(int broker, String directory) {}
+
+    static byte[] registration(Registration node) {
+        StringBuilder json = begin().append(",\"directory\":");
+        Json.quote(json, node.directory());
+        node.rack().ifPresent(rack -> {
+            json.append(",\"rack\":");
+            Json.quote(json, rack);
+        });
+        json.append(",\"endpoints\":[");
+        String separator = "";
+        for (Endpoint endpoint : node.endpoints()) {
+            json.append(separator).append('[');
+            Json.quote(json, endpoint.listener());
+            json.append(',');
+            Json.quote(json, endpoint.securityProtocol());
+            json.append(',');
+            Json.quote(json, endpoint.host());
+            json.append(',').append(endpoint.port()).append(']');
+            separator = ",";
+        }
+        return end(json.append(']'));
+    }
+
+    static Registration registration(byte[] bytes) {
+        Map<?, ?> node = read(bytes);
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (Object each : list(node.get("endpoints"))) {
+            List<?> parts = list(each);
+            endpoints.add(
+                    new Endpoint(text(parts.get(0)), text(parts.get(1)), text(parts.get(2)), number(parts.get(3))));
+        }
+        return new Registration(
+                text(node.get("directory")),
+                endpoints,
+                Optional.ofNullable(node.get("rack")).map(NodeCodec::text));
+    }
+
+    static byte[] controller(ControllerNode node) {
+        StringBuilder json =
+                begin().append(",\"broker\":").append(node.broker()).append(",\"directory\":");
+        Json.quote(json, node.directory());
+        return end(json);
+    }
+
+    static ControllerNode controller(byte[] bytes) {
+        Map<?, ?> node = read(bytes);
+        return new ControllerNode(number(node.get("broker")), text(node.get("directory")));
+    }
+
+    static byte[] topic(TopicImage topic) {
+        StringBuilder json = begin().append(",\"name\":");
+        Json.quote(json, topic.name());
+        json.append(",\"configs\":");
+        Json.strings(json, topic.configs());
+        json.append(",\"replicas\":[");
+        String separator = "";
+        for (PartitionImage partition : topic.partitions()) {
+            Json.numbers(json.append(separator), partition.replicas());
+            separator = ",";
+        }
+        return end(json.append(']'));
+    }
+
+    static byte[] partitions(TopicImage topic) {
+        StringBuilder json = begin().append(",\"states\":[");
+        String separator = "";
+        for (PartitionImage partition : topic.partitions()) {
+            json.append(separator)
+                    .append('[')
+                    .append(partition.leader())
+                    .append(',')
+                    .append(partition.leaderEpoch())
+                    .append(',')
+                    .append(partition.partitionEpoch())
+                    .append(',');
+            Json.numbers(json, partition.isr());
+            json.append(']');
+            separator = ",";
+        }
+        return end(json.append(']'));
+    }
+
+    static TopicImage topic(UUID id, byte[] topicBytes, byte[] partitionBytes) {
+        Map<?, ?> topic = read(topicBytes);
+        List<?> replicas = list(topic.get("replicas"));
+        List<?> states = list(read(partitionBytes).get("states"));
+        if (replicas.size() != states.size()) {
+            throw new IllegalArgumentException("topic " + id + " has " + replicas.size() + " assignments and "
+                    + states.size() + " partition states");
+        }
+        List<PartitionImage> partitions = new ArrayList<>(states.size());
+        Map<BrokerIds, BrokerIds> shared = new HashMap<>(); // thousands of partitions have a few distinct lists
+        for (int i = 0; i < states.size(); i++) {
+            List<?> state = list(states.get(i));
+            partitions.add(new PartitionImage(
+                    number(state.get(0)),
+                    number(state.get(1)),
+                    ids(replicas.get(i), shared),
+                    ids(state.get(3), shared),
+                    number(state.get(2))));
+        }
+        return new TopicImage(id, text(topic.get("name")), stringMap(topic.get("configs")), partitions);
+    }
+
+    static byte[] configs(Map<String, String> configs) {
+        StringBuilder json = begin().append(",\"configs\":");
+        Json.strings(json, configs);
+        return end(json);
+    }
+
+    static Map<String, String> configs(byte[] bytes) {
+        return stringMap(read(bytes).get("configs"));
+    }
+
+    static byte[] producerIds(long next) {
+        return end(begin().append(",\"next\":").append(next));
+    }
+
+    static long producerIds(byte[] bytes) {
+        return read(bytes).get("next") instanceof Long next ? next : 0;
+    }
+
+    static byte[] plain(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String plain(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static StringBuilder begin() {
+        return new StringBuilder(128).append("{\"v\":").append(FORMAT);
+    }
+
+    private static byte[] end(StringBuilder json) {
+        return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Map<?, ?> read(byte[] bytes) {
+        if (!(Json.parse(bytes) instanceof Map<?, ?> map)) {
+            throw new IllegalArgumentException("not a JSON object");
+        }
+        int format = number(map.get("v"));
+        if (format > FORMAT) {
+            throw new IllegalArgumentException(
+                    "written in format " + format + " by a newer Sluice; this one reads up to " + FORMAT);
+        }
+        return map;
+    }
+
+    private static BrokerIds ids(Object value, Map<BrokerIds, BrokerIds> shared) {
+        List<?> list = list(value);
+        int[] ids = new int[list.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = number(list.get(i));
+        }
+        return shared.computeIfAbsent(BrokerIds.of(ids), own -> own);
+    }
+
+    private static Map<String, String> stringMap(@Nullable Object value) {
+        Map<String, String> result = new HashMap<>();
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((key, each) -> result.put(text(key), text(each)));
+        }
+        return result;
+    }
+
+    private static List<?> list(@Nullable Object value) {
+        if (value instanceof List<?> list) {
+            return list;
+        }
+        throw new IllegalArgumentException("a list is missing");
+    }
+
+    private static String text(@Nullable Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException("a text is missing");
+    }
+
+    private static int number(@Nullable Object value) {
+        if (value instanceof Long number) {
+            return Math.toIntExact(number);
+        }
+        throw new IllegalArgumentException("a number is missing");
+    }
+}

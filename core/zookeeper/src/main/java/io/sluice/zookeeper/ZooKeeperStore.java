@@ -1,0 +1,475 @@
+package io.sluice.zookeeper;
+
+import io.sluice.base.Loop;
+import io.sluice.base.Workers;
+import io.sluice.cluster.CoordinationStore;
+import io.sluice.cluster.NodeStat;
+import io.sluice.cluster.StoreException;
+import io.sluice.cluster.StoreFailure;
+import io.sluice.cluster.StoreOp;
+import io.sluice.cluster.StoredNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The coordination store on a ZooKeeper ensemble, with ZooKeeper's own client and its asynchronous calls only.
+ *
+ * <p>The client runs two threads: one for the socket, one that hands over answers and events, in order. This class does
+ * nothing on them but pass each on to the control loop, which owns all state here. Opening and closing a session, which
+ * may block, happen on the workers. When a session ends a new one is opened by itself.
+ */
+public final class ZooKeeperStore implements CoordinationStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperStore.class);
+
+    /** ZooKeeper's servers take requests of just under 1 MiB unless told otherwise. */
+    private static final int MAX_REQUEST_BYTES = 1_000_000;
+
+    /** Answers may be larger: the children of a parent with many nodes. */
+    private static final int MAX_ANSWER_BYTES = 64 << 20;
+
+    private static final long REOPEN_MS = 500;
+
+    /**
+     * How to reach the ensemble.
+     *
+     * @param connect host:port pairs separated by commas, then optionally a path to live under: {@code a:2181,b:2181/x}
+     * @param sessionTimeoutMs how long a silent session lives; the servers bound it by their tick time
+     */
+    public record Options(String connect, int sessionTimeoutMs) {}
+
+    private final Loop loop;
+    private final Workers workers;
+    private final Options options;
+    private final String hosts;
+    /** What every path begins with: empty, or a path without a slash at its end. */
+    private final String root;
+
+    private @Nullable SessionListener listener;
+    private @Nullable ZooKeeper client;
+    private boolean closed;
+    /** Whether the current session was announced as connected before. */
+    private boolean announced;
+
+    public ZooKeeperStore(Loop loop, Workers workers, Options options) {
+        this.loop = loop;
+        this.workers = workers;
+        this.options = options;
+        int slash = options.connect().indexOf('/');
+        this.hosts = slash < 0 ? options.connect() : options.connect().substring(0, slash);
+        String path = slash < 0 ? "" : options.connect().substring(slash);
+        this.root = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    @Override
+    public void start(SessionListener sessionListener) {
+        loop.run(() -> {
+            listener = sessionListener;
+            openSession();
+        });
+    }
+
+    @Override
+    public CompletionStage<NodeStat> create(String path, byte[] data, boolean ephemeral) {
+        return call(
+                path,
+                data.length,
+                (zk, answer) -> zk.create(
+                        root + path,
+                        data,
+                        ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                        ephemeral ? CreateMode.EPHEMERAL : CreateMode.PERSISTENT,
+                        (code, p, context, name, stat) -> answer.give(code, () -> stat(stat)),
+                        null));
+    }
+
+    @Override
+    public CompletionStage<StoredNode> get(String path) {
+        return call(
+                path,
+                0,
+                (zk, answer) -> zk.getData(
+                        root + path,
+                        false,
+                        (code, p, context, data, stat) -> answer.give(code, () -> node(data, stat)),
+                        null));
+    }
+
+    @Override
+    public CompletionStage<StoredNode> get(String path, Runnable watch) {
+        return call(
+                path,
+                0,
+                (zk, answer) -> zk.getData(
+                        root + path,
+                        once(zk, watch),
+                        (code, p, context, data, stat) -> answer.give(code, () -> node(data, stat)),
+                        null));
+    }
+
+    @Override
+    public CompletionStage<NodeStat> set(String path, byte[] data, int version) {
+        return call(
+                path,
+                data.length,
+                (zk, answer) -> zk.setData(
+                        root + path,
+                        data,
+                        version,
+                        (code, p, context, stat) -> answer.give(code, () -> stat(stat)),
+                        null));
+    }
+
+    @Override
+    public CompletionStage<Void> delete(String path, int version) {
+        return this.<Boolean>call(
+                        path,
+                        0,
+                        (zk, answer) -> zk.delete(
+                                root + path, version, (code, p, context) -> answer.give(code, () -> true), null))
+                .thenApply(ZooKeeperStore::nothing);
+    }
+
+    @Override
+    public CompletionStage<List<String>> children(String path) {
+        return call(
+                path,
+                0,
+                (zk, answer) -> zk.getChildren(
+                        root + path,
+                        false,
+                        (int code, String p, Object context, List<String> names) ->
+                                answer.give(code, () -> names.stream().sorted().toList()),
+                        null));
+    }
+
+    @Override
+    public CompletionStage<List<String>> children(String path, Runnable watch) {
+        return call(
+                path,
+                0,
+                (zk, answer) -> zk.getChildren(
+                        root + path,
+                        once(zk, watch),
+                        (int code, String p, Object context, List<String> names) ->
+                                answer.give(code, () -> names.stream().sorted().toList()),
+                        null));
+    }
+
+    @Override
+    public CompletionStage<Void> multi(List<StoreOp> ops) {
+        List<Op> translated = new ArrayList<>(ops.size());
+        int bytes = 0;
+        for (StoreOp op : ops) {
+            translated.add(translate(op));
+            bytes += StoreOp.requestBytes(op);
+        }
+        CompletableFuture<Boolean> stage = new CompletableFuture<>();
+        int size = bytes;
+        loop.run(() -> {
+            ZooKeeper zk = client;
+            if (zk == null || size > MAX_REQUEST_BYTES) {
+                stage.completeExceptionally(notSent("a transaction", zk, size));
+                return;
+            }
+            zk.multi(
+                    translated,
+                    (code, path, context, results) -> loop.execute(() -> {
+                        if (code == Code.OK.intValue()) {
+                            stage.complete(true);
+                        } else {
+                            stage.completeExceptionally(
+                                    closed ? closedException("a transaction") : StoreErrors.ofMulti(code, results));
+                        }
+                    }),
+                    null);
+        });
+        return stage.thenApply(ZooKeeperStore::nothing);
+    }
+
+    @Override
+    public int maxRequestBytes() {
+        return MAX_REQUEST_BYTES;
+    }
+
+    @Override
+    public CompletionStage<Void> close() {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        loop.run(() -> {
+            closed = true;
+            ZooKeeper zk = client;
+            client = null;
+            if (zk == null) {
+                done.complete(true);
+            } else {
+                onWorkers(() -> {
+                    closeQuietly(zk);
+                    loop.execute(() -> done.complete(true));
+                });
+            }
+        });
+        return done.thenApply(ZooKeeperStore::nothing);
+    }
+
+    /** A call under way: its answer comes on ZooKeeper's thread and is passed on to the loop. */
+    private final class Answer<T> {
+        private final String path;
+        private final CompletableFuture<T> stage = new CompletableFuture<>();
+
+        Answer(String path) {
+            this.path = path;
+        }
+
+        void give(int code, java.util.function.Supplier<T> value) {
+            loop.execute(() -> {
+                if (code == Code.OK.intValue()) {
+                    stage.complete(value.get());
+                } else {
+                    stage.completeExceptionally(closed ? closedException(path) : StoreErrors.of(code, path));
+                }
+            });
+        }
+    }
+
+    private interface Call<T> {
+        void on(ZooKeeper zk, Answer<T> answer);
+    }
+
+    private <T> CompletionStage<T> call(String path, int dataBytes, Call<T> call) {
+        Answer<T> answer = new Answer<>(path);
+        int bytes = StoreOp.OVERHEAD_BYTES + path.length() + dataBytes;
+        loop.run(() -> {
+            ZooKeeper zk = client;
+            if (zk == null || bytes > MAX_REQUEST_BYTES) {
+                answer.stage.completeExceptionally(notSent(path, zk, bytes));
+                return;
+            }
+            try {
+                call.on(zk, answer);
+            } catch (IllegalArgumentException e) {
+                answer.stage.completeExceptionally(new StoreException(StoreFailure.INVALID, e.toString()));
+            }
+        });
+        return answer.stage;
+    }
+
+    private StoreException notSent(String what, @Nullable ZooKeeper zk, int bytes) {
+        if (closed) {
+            return closedException(what);
+        }
+        return zk == null
+                ? new StoreException(StoreFailure.SESSION_EXPIRED, "no session for " + what)
+                : new StoreException(StoreFailure.TOO_LARGE, what + " takes " + bytes + " bytes");
+    }
+
+    private static StoreException closedException(String what) {
+        return new StoreException(StoreFailure.CLOSED, "the store was closed before " + what + " was answered");
+    }
+
+    private void openSession() {
+        onWorkers(() -> {
+            Events events = new Events();
+            try {
+                ZooKeeper zk = new ZooKeeper(hosts, options.sessionTimeoutMs(), events, false, clientConfig());
+                loop.execute(() -> opened(zk, events));
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.warn(
+                        "ZooKeeper session can't be opened connect={} reason=\"{}\"",
+                        options.connect(),
+                        e.getMessage());
+                reopenLater();
+            }
+        });
+    }
+
+    private void opened(ZooKeeper zk, Events events) {
+        if (closed) {
+            onWorkers(() -> closeQuietly(zk));
+            return;
+        }
+        client = zk;
+        announced = false;
+        events.belongTo(zk);
+    }
+
+    private void reopenLater() {
+        loop.schedule(REOPEN_MS, () -> {
+            if (!closed) {
+                openSession();
+            }
+        });
+    }
+
+    /** What happens to one session. Events that come before the loop knows the session wait for that. */
+    private final class Events implements Watcher {
+        private final CompletableFuture<ZooKeeper> owner = new CompletableFuture<>();
+
+        void belongTo(ZooKeeper zk) {
+            owner.complete(zk);
+        }
+
+        @Override
+        public void process(WatchedEvent event) {
+            if (event.getType() != Event.EventType.None) {
+                return; // watches on nodes have watchers of their own
+            }
+            Event.KeeperState state = event.getState();
+            loop.execute(() -> owner.thenAccept(zk -> sessionEvent(zk, state)));
+        }
+    }
+
+    private void sessionEvent(ZooKeeper zk, Watcher.Event.KeeperState state) {
+        SessionListener told = listener;
+        if (zk != client || told == null) {
+            return; // an earlier session, or closed
+        }
+        switch (state) {
+            case SyncConnected -> {
+                if (announced) {
+                    told.connected(zk.getSessionId(), false);
+                } else {
+                    ensureRoot(zk, () -> announce(zk));
+                }
+            }
+            case Disconnected -> {
+                if (announced) {
+                    told.disconnected();
+                }
+            }
+            case Expired, AuthFailed, Closed -> {
+                LOG.warn("ZooKeeper session over session=0x{} state={}", Long.toHexString(zk.getSessionId()), state);
+                client = null;
+                told.expired();
+                onWorkers(() -> closeQuietly(zk)); // its threads are ending already
+                openSession();
+            }
+            default -> LOG.debug("ZooKeeper session event state={}", state);
+        }
+    }
+
+    private void announce(ZooKeeper zk) {
+        SessionListener told = listener;
+        if (zk == client && told != null && !announced) {
+            announced = true;
+            told.connected(zk.getSessionId(), true);
+        }
+    }
+
+    /** Makes the path that all lies under, element by element; answers NODE_EXISTS are as good. */
+    private void ensureRoot(ZooKeeper zk, Runnable then) {
+        if (root.isEmpty()) {
+            then.run();
+            return;
+        }
+        for (int slash = root.indexOf('/', 1); slash > 0; slash = root.indexOf('/', slash + 1)) {
+            createRoot(zk, root.substring(0, slash), code -> {});
+        }
+        createRoot(zk, root, code -> {
+            if (code == Code.OK.intValue() || code == Code.NODEEXISTS.intValue()) {
+                then.run();
+            } else if (code != Code.CONNECTIONLOSS.intValue() && code != Code.SESSIONEXPIRED.intValue()) {
+                LOG.error("ZooKeeper path can't be made path={} code={}", root, Code.get(code));
+            } // else the next connection tries again
+        });
+    }
+
+    private void createRoot(ZooKeeper zk, String path, Consumer<Integer> then) {
+        zk.create(
+                path,
+                new byte[0],
+                ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                CreateMode.PERSISTENT,
+                (code, p, context, name) -> loop.execute(() -> then.accept(code)),
+                null);
+    }
+
+    private Watcher once(ZooKeeper zk, Runnable watch) {
+        return event -> {
+            if (event.getType() != Watcher.Event.EventType.None) {
+                loop.execute(() -> {
+                    if (zk == client) {
+                        watch.run();
+                    }
+                });
+            }
+        };
+    }
+
+    private void onWorkers(Runnable work) {
+        try {
+            workers.execute(work);
+        } catch (RejectedExecutionException e) {
+            loop.schedule(REOPEN_MS, () -> onWorkers(work)); // opening and closing must happen, if later
+        }
+    }
+
+    private static void closeQuietly(ZooKeeper zk) {
+        try {
+            zk.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ZKClientConfig clientConfig() {
+        ZKClientConfig config = new LightConfig();
+        config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+        config.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(MAX_ANSWER_BYTES));
+        return config;
+    }
+
+    /** ZooKeeper's reading of system properties loads all of TLS; where TLS is not asked for, that is left out. */
+    private static final class LightConfig extends ZKClientConfig {
+        @Override
+        protected void handleBackwardCompatibility() {
+            if (Boolean.getBoolean(ZKClientConfig.SECURE_CLIENT)) {
+                super.handleBackwardCompatibility();
+            }
+        }
+    }
+
+    private Op translate(StoreOp op) {
+        String path = root + op.path();
+        if (op instanceof StoreOp.Create create) {
+            return Op.create(
+                    path,
+                    create.data(),
+                    ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                    create.ephemeral() ? CreateMode.EPHEMERAL : CreateMode.PERSISTENT);
+        } else if (op instanceof StoreOp.SetData set) {
+            return Op.setData(path, set.data(), set.version());
+        } else if (op instanceof StoreOp.Delete delete) {
+            return Op.delete(path, delete.version());
+        }
+        return Op.check(path, ((StoreOp.Check) op).version());
+    }
+
+    private static StoredNode node(byte @Nullable [] data, Stat stat) {
+        return new StoredNode(data == null ? new byte[0] : data, stat(stat));
+    }
+
+    private static NodeStat stat(Stat stat) {
+        return new NodeStat(stat.getCzxid(), stat.getVersion(), stat.getEphemeralOwner());
+    }
+
+    @SuppressWarnings("NullAway") // the only value of type Void
+    private static Void nothing(Boolean done) {
+        return null;
+    }
+}
