@@ -15,7 +15,7 @@ import java.util.Optional;
  *   [compact string client id][compact string client host][compact array of compact string topics]
  *   [compact nullable string expression][int32 rebalance timeout][compact nullable string assignor]
  *   [tagged fields: 0 = a member of the classic protocol:
- *     [int8 not null = 1][int32 session timeout]
+ *     [int8 0 = null, 1 = there][int32 session timeout]
  *     [compact array of [compact string name][compact bytes metadata][tags]][tags]]
  * </pre>
  */
@@ -33,20 +33,23 @@ final class MemberValueCodec {
                 .compactNullableString(value.regex())
                 .int32(value.rebalanceTimeoutMs())
                 .compactNullableString(value.assignor());
-        if (value.classic().isEmpty()) {
-            return fields.noTags().toBytes();
-        }
-        return fields.tagZero(classic(value.classic().get())).toBytes();
+        return fields.tagZero(classic(value.classic())).toBytes();
     }
 
-    private static FieldWriter classic(ClassicProfile value) {
+    /** Written also when it is null: Kafka takes a missing field for a struct of zeros. */
+    private static FieldWriter classic(Optional<ClassicProfile> value) {
+        if (value.isEmpty()) {
+            return new FieldWriter().int8(0);
+        }
         return new FieldWriter()
                 .int8(1)
-                .int32(value.sessionTimeoutMs())
-                .compactArray(value.protocols(), value.protocols().size(), (fields, protocol) -> fields.compactString(
-                                protocol.name())
-                        .compactBytes(protocol.metadata())
-                        .noTags())
+                .int32(value.get().sessionTimeoutMs())
+                .compactArray(
+                        value.get().protocols(),
+                        value.get().protocols().size(),
+                        (fields, protocol) -> fields.compactString(protocol.name())
+                                .compactBytes(protocol.metadata())
+                                .noTags())
                 .noTags();
     }
 
