@@ -59,14 +59,10 @@ final class Workspace implements AutoCloseable {
     @Override
     public void close() {
         clean();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook runs already, or has run: there is nothing left for it to do.
-        }
+        Runtime.getRuntime().removeShutdownHook(hook);
     }
 
-    private synchronized void clean() {
+    private void clean() {
         for (Process process : processes) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().onExit().join();

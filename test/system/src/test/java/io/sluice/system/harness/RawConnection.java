@@ -49,10 +49,39 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** Changes how long a single read may take. */
+    public RawConnection patience(Duration value) throws IOException {
+        socket.setSoTimeout((int) value.toMillis());
+        return this;
+    }
+
     /** Sends bytes as they are. */
     public void send(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
+    }
+
+    /**
+     * Sends the same bytes up to {@code times} times, but stops when they do not go out within {@code patience}: the
+     * other side has stopped reading.
+     */
+    public void sendWithoutWaiting(byte[] bytes, int times, Duration patience) throws IOException {
+        Thread writer = new Thread(() -> {
+            try {
+                for (int i = 0; i < times; i++) {
+                    out.write(bytes);
+                }
+            } catch (IOException closed) {
+                // The connection was closed under a writer that waited, as it was meant to be.
+            }
+        });
+        writer.setDaemon(true);
+        writer.start();
+        try {
+            writer.join(patience.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Sends a length prefix and then the body. */

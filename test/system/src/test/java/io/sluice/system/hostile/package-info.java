@@ -1,0 +1,2 @@
+/** Bytes that no honest client sends. */
+package io.sluice.system.hostile;
