@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings one log back after a crash. What lies before the checkpoint's flush point is taken as it is (damage there is
  * rot, S2, found by the scrub, or here if files are missing or short); what lies beyond is read, and the first batch that
- * is torn or fails its checksum ends the log (S1). Blocks: for one worker at a time.
+ * is torn or fails its checksum or does not follow on the one before ends the log (S1). Blocks: for one worker at a time.
  */
 final class LogRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
@@ -256,7 +256,7 @@ final class LogRecovery {
 
     private boolean follows(HeaderWalk walk, Segment segment) {
         long base = BatchHeader.baseOffset(walk.buffer(), walk.at());
-        return base >= expected && base - segment.base() <= Integer.MAX_VALUE;
+        return base == expected && base - segment.base() <= Integer.MAX_VALUE;
     }
 
     /** Cuts off a torn end. On disk before anything is appended: or the old end might follow the new batches. */

@@ -24,7 +24,7 @@ record OpenFolder(DataFolder folder, Closeable lock) implements Closeable {
     static OpenFolder open(Path path, StoreIdentity identity, Disk disk, StoreListener listener) throws StoreException {
         Closeable lock;
         try {
-            disk.createFolder(path);
+            make(path, disk);
             Optional<Closeable> taken = disk.lock(path.resolve(LOCK_NAME));
             if (taken.isEmpty()) {
                 throw new StoreException(
@@ -45,6 +45,21 @@ record OpenFolder(DataFolder folder, Closeable lock) implements Closeable {
         } catch (StoreException e) {
             closeQuietly(lock);
             throw e;
+        }
+    }
+
+    /** Makes the folder, and those above it, so that they survive a power loss. */
+    private static void make(Path path, Disk disk) throws IOException {
+        if (disk.find(path).isPresent()) {
+            return;
+        }
+        Path above = path.toAbsolutePath().getParent();
+        if (above != null) {
+            make(above, disk);
+        }
+        disk.createFolder(path);
+        if (above != null) {
+            disk.syncFolder(above);
         }
     }
 

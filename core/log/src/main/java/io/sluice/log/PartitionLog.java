@@ -54,6 +54,7 @@ public final class PartitionLog {
 
     private long dirtySinceNanos;
     private long snapshotBytes;
+    private boolean snapshotDue;
 
     PartitionLog(LogId id, LogConfig config, LogPlace place, LoadedLog loaded) {
         this.id = id;
@@ -243,6 +244,7 @@ public final class PartitionLog {
                 from = to;
             }
             staged.clear();
+            snapshotIfDue();
             return WriteOutcome.WRITTEN;
         } catch (IOException e) {
             return abandonStaged(cutBack(e));
@@ -309,8 +311,7 @@ public final class PartitionLog {
         active.writeIndexTail();
         Segment next = Segment.fresh(place.segments(), end.offset());
         segments.append(next);
-        producers.snapshot(end.offset());
-        snapshotBytes = 0;
+        snapshotDue = true;
         return next;
     }
 
@@ -384,12 +385,19 @@ public final class PartitionLog {
 
     /** A flush that nobody waits for, with a producer snapshot when much was written since the last. Home loop. */
     void flushInBackground() {
-        if (snapshotBytes >= place.parts().background().flushAfterBytes()) {
-            producers.snapshot(end.offset());
-            snapshotBytes = 0;
-        }
+        snapshotDue |= snapshotBytes >= place.parts().background().flushAfterBytes();
+        snapshotIfDue();
         if (!flush.inFlight()) {
             flush(NOBODY);
+        }
+    }
+
+    /** Not while batches are staged: the producers' state is ahead of the log then. */
+    private void snapshotIfDue() {
+        if (snapshotDue && staged.count() == 0) {
+            snapshotDue = false;
+            snapshotBytes = 0;
+            producers.snapshot(end.offset());
         }
     }
 
@@ -595,7 +603,7 @@ public final class PartitionLog {
 
     /** Closes, and tells what is left to do for a clean shutdown. Home loop. */
     ClosedLog closeForShutdown() {
-        boolean sound = failure == null;
+        boolean sound = failure == null && staged.count() == 0;
         List<Segment> dirty = flush.dirty();
         close();
         List<CleanManifest.SegmentSummary> kept = new ArrayList<>();

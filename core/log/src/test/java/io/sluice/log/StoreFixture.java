@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,7 +77,7 @@ public final class StoreFixture {
             }
         });
         loop.runAll();
-        return heard.get();
+        return Objects.requireNonNull(heard.get());
     }
 
     /** All values from {@code offset} to the end, read slice by slice. */

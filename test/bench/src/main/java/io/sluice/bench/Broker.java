@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * {@link Workspace} ends it if nobody else did.
  */
 final class Broker implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
     private static final int TAIL_LINES = 15;
 
@@ -53,7 +54,7 @@ final class Broker implements AutoCloseable {
 
     /** Connects as soon as the port is open; fails when the process ends first, with the last lines that it printed. */
     Wire connect() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (true) {
             try {
                 return Wire.connect(address());
@@ -61,7 +62,9 @@ final class Broker implements AutoCloseable {
                 requireAlive();
                 if (System.nanoTime() > deadline) {
                     throw new BenchException(
-                            installation.name() + " opened no port within a minute\n" + outputTail(), notYet);
+                            installation.name() + " opened no port within " + START_LIMIT.toMinutes() + " minutes\n"
+                                    + outputTail(),
+                            notYet);
                 }
                 TimeUnit.MILLISECONDS.sleep(1);
             }

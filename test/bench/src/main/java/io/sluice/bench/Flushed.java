@@ -48,7 +48,8 @@ final class Flushed implements Workload {
         }
         try (LoadSource load = SmallRequests.open(turn, topic)) {
             load.run(requests / 5);
-            return turn.measure("w8", () -> load.run(requests)).load();
+            return turn.measure(configs.isEmpty() ? "w8-plain" : "w8-flushed", () -> load.run(requests))
+                    .load();
         }
     }
 }

@@ -15,7 +15,7 @@ final class PartitionHerd {
     private static final int PROBED_TOPICS = 10;
     private static final ProduceFrame.Batch BATCH = new ProduceFrame.Batch(10, 100);
     private static final ProduceFrame.Batch PROBE = new ProduceFrame.Batch(1, 100);
-    private static final Duration SERVICE_LIMIT = Duration.ofMinutes(1);
+    private static final Duration SERVICE_LIMIT = Duration.ofMinutes(5);
 
     private final short produceVersion;
     private final List<Flock> topics = new ArrayList<>();

@@ -59,10 +59,14 @@ final class Workspace implements AutoCloseable {
     @Override
     public void close() {
         clean();
-        Runtime.getRuntime().removeShutdownHook(hook);
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            // The hook runs already, or has run: there is nothing left for it to do.
+        }
     }
 
-    private void clean() {
+    private synchronized void clean() {
         for (Process process : processes) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().onExit().join();

@@ -3,6 +3,7 @@ package io.sluice.kafka;
 import io.sluice.cluster.Refusal;
 import io.sluice.engine.AppendError;
 import io.sluice.engine.ReadError;
+import io.sluice.engine.group.GroupError;
 import org.apache.kafka.common.protocol.Errors;
 
 /** The one place where the domain's refusals become Kafka's error codes. */
@@ -32,6 +33,37 @@ public final class ErrorCodes {
             case UNKNOWN_LEADER_EPOCH -> Errors.UNKNOWN_LEADER_EPOCH;
             case NOT_LEADER -> Errors.NOT_LEADER_OR_FOLLOWER;
             case STORAGE_FAILED -> Errors.KAFKA_STORAGE_ERROR;
+        };
+    }
+
+    public static Errors of(GroupError error) {
+        return switch (error) {
+            case NONE -> Errors.NONE;
+            case COORDINATOR_LOAD_IN_PROGRESS -> Errors.COORDINATOR_LOAD_IN_PROGRESS;
+            case COORDINATOR_NOT_AVAILABLE -> Errors.COORDINATOR_NOT_AVAILABLE;
+            case NOT_COORDINATOR -> Errors.NOT_COORDINATOR;
+            case INVALID_GROUP_ID -> Errors.INVALID_GROUP_ID;
+            case GROUP_ID_NOT_FOUND -> Errors.GROUP_ID_NOT_FOUND;
+            case NON_EMPTY_GROUP -> Errors.NON_EMPTY_GROUP;
+            case GROUP_SUBSCRIBED_TO_TOPIC -> Errors.GROUP_SUBSCRIBED_TO_TOPIC;
+            case UNKNOWN_MEMBER_ID -> Errors.UNKNOWN_MEMBER_ID;
+            case MEMBER_ID_REQUIRED -> Errors.MEMBER_ID_REQUIRED;
+            case ILLEGAL_GENERATION -> Errors.ILLEGAL_GENERATION;
+            case REBALANCE_IN_PROGRESS -> Errors.REBALANCE_IN_PROGRESS;
+            case INCONSISTENT_GROUP_PROTOCOL -> Errors.INCONSISTENT_GROUP_PROTOCOL;
+            case INVALID_SESSION_TIMEOUT -> Errors.INVALID_SESSION_TIMEOUT;
+            case GROUP_MAX_SIZE_REACHED -> Errors.GROUP_MAX_SIZE_REACHED;
+            case FENCED_INSTANCE_ID -> Errors.FENCED_INSTANCE_ID;
+            case UNRELEASED_INSTANCE_ID -> Errors.UNRELEASED_INSTANCE_ID;
+            case FENCED_MEMBER_EPOCH -> Errors.FENCED_MEMBER_EPOCH;
+            case STALE_MEMBER_EPOCH -> Errors.STALE_MEMBER_EPOCH;
+            case UNSUPPORTED_ASSIGNOR -> Errors.UNSUPPORTED_ASSIGNOR;
+            case INVALID_REGULAR_EXPRESSION -> Errors.INVALID_REGULAR_EXPRESSION;
+            case INVALID_REQUEST -> Errors.INVALID_REQUEST;
+            case UNSUPPORTED_VERSION -> Errors.UNSUPPORTED_VERSION;
+            case OFFSET_METADATA_TOO_LARGE -> Errors.OFFSET_METADATA_TOO_LARGE;
+            case POLICY_VIOLATION -> Errors.POLICY_VIOLATION;
+            case UNKNOWN_SERVER_ERROR -> Errors.UNKNOWN_SERVER_ERROR;
         };
     }
 

@@ -17,6 +17,7 @@ public final class KafkaHandlers {
         all.addAll(records(engine));
         all.addAll(topics(engine));
         all.addAll(configs(engine));
+        all.addAll(groups(engine));
         return List.copyOf(all);
     }
 
@@ -51,5 +52,22 @@ public final class KafkaHandlers {
                 new AlterConfigsHandler(engine),
                 new IncrementalAlterConfigsHandler(engine),
                 new ListConfigResourcesHandler(engine));
+    }
+
+    private static List<Handler> groups(Engine engine) {
+        return List.of(
+                new FindCoordinatorHandler(engine),
+                new JoinGroupHandler(engine.groups()),
+                new SyncGroupHandler(engine.groups()),
+                new HeartbeatHandler(engine.groups()),
+                new LeaveGroupHandler(engine.groups()),
+                new ConsumerGroupHeartbeatHandler(engine),
+                new OffsetCommitHandler(engine),
+                new OffsetFetchHandler(engine),
+                new OffsetDeleteHandler(engine),
+                new ListGroupsHandler(engine.groups()),
+                new DescribeGroupsHandler(engine.groups()),
+                new ConsumerGroupDescribeHandler(engine),
+                new DeleteGroupsHandler(engine.groups()));
     }
 }

@@ -1,0 +1,179 @@
+package io.sluice.server;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.sluice.base.SystemClock;
+import io.sluice.base.SystemEntropy;
+import io.sluice.cluster.ClusterNode;
+import io.sluice.cluster.Endpoint;
+import io.sluice.engine.Engine;
+import io.sluice.kafka.HandlerTable;
+import io.sluice.kafka.KafkaFrontEnd;
+import io.sluice.kafka.handler.KafkaHandlers;
+import io.sluice.log.LogStore;
+import io.sluice.network.Admission;
+import io.sluice.network.Listener;
+import io.sluice.network.NetworkLoops;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running broker: the composition root that builds every part, in order, and takes them down in reverse.
+ *
+ * <pre>
+ *   settings → ZooKeeper, cluster id → data folders (recovery) → listeners bound → registered, image followed → open
+ * </pre>
+ */
+public final class SluiceServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SluiceServer.class);
+    private static final int DIRECT_CHUNK_ORDER = 9;
+    private static final int PAGE_BYTES = 8192;
+
+    private final ServerConfig config;
+    private final Shutdown shutdown = new Shutdown();
+    private final List<Listener> listeners = new ArrayList<>();
+    private final NetworkLoops loops;
+    private final WorkerPool workers;
+    private final ControlLoop control;
+    private final Coordination coordination;
+    private final LogStore store;
+    private final Engine engine;
+    private final ClusterNode node;
+
+    private SluiceServer(ServerConfig config) throws StartupException {
+        this.config = config;
+        try {
+            control = shutdown.own(new ControlLoop(SystemClock.INSTANCE));
+            workers = shutdown.own(new WorkerPool(config.workerThreads()));
+            loops = shutdown.own(NetworkLoops.start(config.networkThreads(), SystemClock.INSTANCE));
+            bindListeners();
+            coordination = shutdown.own(Coordination.open(config, control, workers));
+            node = coordination.node();
+            store = DataStart.open(config, coordination.clusterId(), loops.loops(), workers);
+            shutdown.own(store);
+            engine = new Engine(
+                    config.nodeId(),
+                    config.values(),
+                    node.cluster(),
+                    store,
+                    loops.loops(),
+                    workers,
+                    SystemClock.INSTANCE,
+                    SystemEntropy.INSTANCE);
+            joinAndServe();
+        } catch (StartupException | RuntimeException e) {
+            shutdown.run();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a broker and returns once it serves.
+     *
+     * @param settings by their names; what is not given has its default
+     * @throws StartupException when it cannot start; the message says why and what to do, and nothing is left running
+     */
+    public static SluiceServer start(Map<String, String> settings) throws StartupException {
+        return new SluiceServer(ServerConfig.parse(settings));
+    }
+
+    private void bindListeners() throws StartupException {
+        Admission admission = new Admission(config.limits());
+        ByteBufAllocator allocator = allocator();
+        for (ListenerConfig listener : config.listeners()) {
+            try {
+                InetSocketAddress address = listener.host().isEmpty()
+                        ? new InetSocketAddress(listener.port())
+                        : new InetSocketAddress(listener.host(), listener.port());
+                listeners.add(shutdown.own(
+                        Listener.bind(listener.name(), address, loops, admission, allocator, SystemClock.INSTANCE)));
+            } catch (IOException e) {
+                throw new StartupException(String.valueOf(e.getMessage()), e);
+            }
+        }
+    }
+
+    /** Direct buffers only, in one arena per loop: the broker's heap stays small. */
+    private ByteBufAllocator allocator() {
+        return new PooledByteBufAllocator(
+                true, 0, config.networkThreads(), PAGE_BYTES, DIRECT_CHUNK_ORDER, 64, 32, false);
+    }
+
+    private void joinAndServe() throws StartupException {
+        coordination.join(endpoints());
+        engine.start();
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        // The control loop tells the engine of the image first, then runs this.
+        control.execute(() -> engine.whenAllReady().thenRun(() -> ready.complete(null)));
+        ready.join();
+        store.start();
+        KafkaFrontEnd kafka = new KafkaFrontEnd(new HandlerTable(KafkaHandlers.all(engine)));
+        listeners.forEach(listener -> listener.open(kafka));
+    }
+
+    /** What clients are told: the advertised address of each listener, with the port that was bound. */
+    public List<Endpoint> endpoints() {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (int i = 0; i < listeners.size(); i++) {
+            ListenerConfig bound = config.listeners()
+                    .get(i)
+                    .withPort(listeners.get(i).address().getPort());
+            ListenerConfig told = config.advertised().stream()
+                    .filter(one -> one.name().equals(bound.name()))
+                    .findFirst()
+                    .map(one -> one.port() == 0 ? one.withPort(bound.port()) : one)
+                    .orElse(bound);
+            endpoints.add(told.toEndpoint());
+        }
+        return endpoints;
+    }
+
+    /** The data folders, absolute. */
+    public List<Path> dataFolders() {
+        return config.dataFolders();
+    }
+
+    public int nodeId() {
+        return config.nodeId();
+    }
+
+    /** The cluster's id. */
+    public String clusterId() {
+        return coordination.clusterId();
+    }
+
+    /** Connections that are open now. */
+    public int connectionCount() {
+        return listeners.stream().mapToInt(Listener::connectionCount).sum();
+    }
+
+    /** Stops cleanly: nothing acknowledged is lost, and the next start is quick. */
+    @Override
+    public void close() {
+        listeners.forEach(Listener::close);
+        engine.close()
+                .thenCompose(closed -> store.closeCleanly(node.brokerEpoch()))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        log.warn("the data folders could not be closed cleanly; the next start will recover", failure);
+                    }
+                })
+                .exceptionally(failure -> null)
+                .toCompletableFuture()
+                .join();
+        shutdown.run();
+    }
+
+    /** Stops as a crash would, for tests: nothing is flushed, no manifest is written, the next start recovers. */
+    public void crash() {
+        listeners.forEach(Listener::close);
+        shutdown.run();
+    }
+}
