@@ -3,9 +3,7 @@ package io.sluice.log;
 import io.sluice.log.Verdict.Reason;
 import io.sluice.log.Verdict.Refused;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,9 +138,9 @@ public final class BatchValidator {
         if (codecId == 0) {
             problem = check.run(batch, at + BatchHeader.SIZE, batch.limit());
         } else {
-            try (InputStream in = Records.uncompressed(batch, Codec.of(codecId))) {
-                problem = check.run(in, MOST_UNCOMPRESSED);
-            } catch (IOException | KafkaException e) {
+            try {
+                problem = Records.checkCompressed(batch, check, MOST_UNCOMPRESSED);
+            } catch (IOException e) {
                 return new Refused(Reason.CORRUPT, "the records cannot be decompressed");
             }
         }

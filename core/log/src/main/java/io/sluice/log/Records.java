@@ -23,6 +23,7 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
 import org.apache.kafka.common.utils.CloseableIterator;
+import org.xerial.snappy.SnappyError;
 
 /** The one place that touches Kafka's record classes: building and decoding batches. Stateless; any thread. */
 public final class Records {
@@ -175,12 +176,26 @@ public final class Records {
         };
     }
 
-    /** The records of one compressed batch as a stream of their uncompressed bytes. */
-    static InputStream uncompressed(ByteBuffer batch, Codec codec) {
+    /**
+     * Lets a check run over the uncompressed records of a compressed batch.
+     *
+     * @return what the check says
+     * @throws IOException when they cannot be decompressed
+     */
+    static String checkCompressed(ByteBuffer batch, RecordCheck check, long most) throws IOException {
+        Codec codec = Codec.of(BatchHeader.codecId(batch, batch.position()));
         ByteBuffer records = batch.slice(batch.position() + BatchHeader.SIZE, batch.remaining() - BatchHeader.SIZE);
-        return Compression.of(CompressionType.forId(codec.ordinal()))
+        if (codec == Codec.SNAPPY && !SnappyFrames.areSane(records)) {
+            throw new IOException("the lengths in the snappy stream are impossible");
+        }
+        try (InputStream in = Compression.of(CompressionType.forId(codec.ordinal()))
                 .build()
-                .wrapForInput(records, BatchHeader.MAGIC, BufferSupplier.NO_CACHING);
+                .wrapForInput(records, BatchHeader.MAGIC, BufferSupplier.NO_CACHING)) {
+            return check.run(in, most);
+        } catch (RuntimeException | SnappyError e) {
+            // Codecs complain in many ways, one of them with an Error.
+            throw new IOException("the records cannot be decompressed", e);
+        }
     }
 
     private static byte[] bytes(ByteBuffer buffer) {

@@ -357,7 +357,7 @@ public final class MemoryDisk implements Disk {
     public synchronized Space space(Path folder) {
         return capacity == Long.MAX_VALUE
                 ? new Space(1L << 40, 1L << 39)
-                : new Space(capacity, Math.max(0, capacity - used()));
+                : new Space(Math.max(capacity, 1 << 20), Math.max(0, capacity - used()));
     }
 
     @Override
