@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.sluice.base.Clock;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
  * platform has it, NIO elsewhere.
  */
 public final class NetworkLoops implements AutoCloseable {
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
     private static final long QUIET_PERIOD_MS = 0;
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
@@ -52,6 +54,10 @@ public final class NetworkLoops implements AutoCloseable {
      * @param threads how many, at least 1
      */
     public static NetworkLoops start(int threads, Clock clock) {
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            // Sampling buffers for leaks costs a stack trace each time; tests turn it on for every buffer.
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         MultiThreadIoEventLoopGroup group =
