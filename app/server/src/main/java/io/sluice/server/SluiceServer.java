@@ -10,6 +10,7 @@ import io.sluice.engine.Engine;
 import io.sluice.kafka.HandlerTable;
 import io.sluice.kafka.KafkaFrontEnd;
 import io.sluice.kafka.handler.KafkaHandlers;
+import io.sluice.log.LogId;
 import io.sluice.log.LogStore;
 import io.sluice.network.Admission;
 import io.sluice.network.Listener;
@@ -35,6 +36,7 @@ public final class SluiceServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SluiceServer.class);
     private static final int DIRECT_CHUNK_ORDER = 9;
     private static final int PAGE_BYTES = 8192;
+    private static final int STRAYS_NAMED = 10;
 
     private final ServerConfig config;
     private final Shutdown shutdown = new Shutdown();
@@ -113,6 +115,13 @@ public final class SluiceServer implements AutoCloseable {
         // The control loop tells the engine of the image first, then runs this.
         control.execute(() -> engine.whenAllReady().thenRun(() -> ready.complete(null)));
         ready.join();
+        List<LogId> strays = engine.strayLogs();
+        if (!strays.isEmpty()) {
+            log.warn(
+                    "{} partition folders belong to topics that the cluster does not have and are left alone: {}",
+                    strays.size(),
+                    strays.stream().limit(STRAYS_NAMED).toList());
+        }
         store.start();
         KafkaFrontEnd kafka = new KafkaFrontEnd(new HandlerTable(KafkaHandlers.all(engine)));
         listeners.forEach(listener -> listener.open(kafka));

@@ -8,7 +8,10 @@ import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterImage;
 import io.sluice.cluster.settings.SettingLayers;
 import io.sluice.engine.group.Groups;
+import io.sluice.log.LogId;
 import io.sluice.log.LogStore;
+import io.sluice.log.PartitionLog;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -75,6 +78,17 @@ public final class Engine {
     /** Done once this broker serves all partitions of the topics that it has been told of. On the control loop. */
     public CompletionStage<Void> whenAllReady() {
         return host.whenAllReady();
+    }
+
+    /**
+     * Logs in the data folders whose topic the cluster does not have: it was deleted while this broker was down, or the
+     * cluster's state was lost. They are left as they are, for a person to decide (R22).
+     */
+    public List<LogId> strayLogs() {
+        return store.logs().stream()
+                .map(PartitionLog::id)
+                .filter(id -> partitions.topic(id.topicId()) == null)
+                .toList();
     }
 
     /**
