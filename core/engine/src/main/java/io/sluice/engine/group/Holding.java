@@ -68,12 +68,15 @@ record Holding(
         return assigned.plus(revoking);
     }
 
-    /** The next holding; partitions held already keep the epoch from which they are held. */
+    /**
+     * The next holding. Partitions held already keep the epoch from which they are held; one that was given up and is
+     * given again begins anew.
+     */
     Holding next(int nextEpoch, State nextState, Assignment nextAssigned, Assignment nextRevoking) {
         SortedMap<Integer, Assignment> nextSince = new TreeMap<>();
         Assignment unknown = nextAssigned.plus(nextRevoking);
         for (var entry : since.entrySet()) {
-            Assignment kept = entry.getValue().intersect(unknown);
+            Assignment kept = entry.getValue().intersect(unknown).minus(revoking.intersect(nextAssigned));
             if (!kept.isEmpty()) {
                 nextSince.put(entry.getKey(), kept);
                 unknown = unknown.minus(kept);

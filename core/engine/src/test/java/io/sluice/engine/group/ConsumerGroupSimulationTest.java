@@ -1,0 +1,46 @@
+package io.sluice.engine.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.sluice.engine.group.Rules.Rule;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** KIP-848 under random faults: the rules hold over many seeds, and a broken rule is noticed. */
+class ConsumerGroupSimulationTest {
+    private static final int SEEDS = 400;
+
+    @Test
+    void g8RandomRunsKeepEveryInvariant() {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            assertThatCode(new ConsumerGroupSimulation(seed, Rules.ALL_KEPT)::run)
+                    .as("seed %d", seed)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "G2_ANSWER_AFTER_DURABLE",
+                "G4_SESSIONS_RESTART",
+                "G8_FREE_BEFORE_ASSIGNED",
+                "G8_EPOCH_AFTER_REVOCATION",
+                "G8_FENCE_SILENT_MEMBER",
+                "G9_COMMIT_NEEDS_HELD"
+            })
+    void brokenRuleIsNoticed(Rule rule) {
+        int noticedAt = 0;
+        for (int seed = 1; noticedAt == 0 && seed <= SEEDS; seed++) {
+            try {
+                new ConsumerGroupSimulation(seed, Rules.without(rule)).run();
+            } catch (AssertionError noticed) {
+                noticedAt = seed;
+            }
+        }
+
+        assertThat(noticedAt).as("first seed that notices").isPositive();
+    }
+}
