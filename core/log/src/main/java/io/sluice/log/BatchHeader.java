@@ -135,12 +135,16 @@ public final class BatchHeader {
         return buffer.getInt(at + COUNT_AT);
     }
 
-    /** The checksum of what the batch holds; {@code size} bytes from {@code at} must be in the buffer. */
+    /**
+     * The checksum of what the batch holds; {@code size} bytes from {@code at} must be in the buffer. Moves the buffer's
+     * position and limit meanwhile, so the buffer must not be in use by another thread.
+     */
     public static int computeCrc(ByteBuffer buffer, int at, int size) {
+        int position = buffer.position();
+        int limit = buffer.limit();
         CRC32C crc = new CRC32C();
-        ByteBuffer body = buffer.duplicate();
-        body.limit(at + size).position(at + ATTRIBUTES_AT);
-        crc.update(body);
+        crc.update(buffer.limit(at + size).position(at + ATTRIBUTES_AT));
+        buffer.limit(limit).position(position);
         return (int) crc.getValue();
     }
 

@@ -24,6 +24,16 @@ record LoadedLog(
         ProducerBase producerBase,
         Optional<ProducerStates> producers,
         Optional<LogFailure> corrupt) {
+    /** Segments with bytes beyond the flush point: the process that wrote them did not live to flush them. */
+    List<Segment> unflushed() {
+        LogPosition safe = flushed.position();
+        return segments.stream()
+                .filter(segment -> segment.base() == safe.segmentBase()
+                        ? segment.size() > safe.bytes()
+                        : segment.base() > safe.segmentBase() && segment.file().exists())
+                .toList();
+    }
+
     /** A log without records. */
     static LoadedLog empty(SegmentPlace place) {
         return new LoadedLog(

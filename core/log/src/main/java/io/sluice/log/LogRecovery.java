@@ -27,6 +27,7 @@ final class LogRecovery {
     private final Optional<LogSummary> checkpoint;
     private final List<ProducerBase> producerBases;
     private final int indexIntervalBytes = LogConfig.DEFAULTS.roll().indexIntervalBytes();
+    private List<Disk.Entry> files = List.of();
     private final List<Segment> segments = new ArrayList<>();
     private LeaderEpochs epochs;
     private long expected;
@@ -59,7 +60,7 @@ final class LogRecovery {
     }
 
     LoadedLog recover() throws IOException {
-        List<Disk.Entry> files = new SegmentFolder(disk, folder).tidy();
+        files = new SegmentFolder(disk, folder).tidy();
         List<Disk.Entry> logs = new ArrayList<>();
         for (Disk.Entry file : files) {
             if (LogFiles.offset(file.name(), LogFiles.SEGMENT).isPresent()) {
@@ -92,10 +93,10 @@ final class LogRecovery {
     /** Snapshots of a log that was longer once would be taken for those of what is written there next. */
     private void dropSnapshotsBeyond(long end) throws IOException {
         boolean dropped = false;
-        for (String name : disk.names(folder)) {
-            OptionalLong offset = LogFiles.offset(name, LogFiles.SNAPSHOT);
+        for (Disk.Entry file : files) {
+            OptionalLong offset = LogFiles.offset(file.name(), LogFiles.SNAPSHOT);
             if (offset.isPresent() && offset.getAsLong() > end) {
-                disk.delete(folder.resolve(name));
+                disk.delete(folder.resolve(file.name()));
                 dropped = true;
             }
         }
@@ -114,8 +115,13 @@ final class LogRecovery {
         }
         ProducerStates producers = new ProducerRebuild(
                         disk, folder, place.parts().clock().wallMs())
-                .rebuild(segments.toArray(new Segment[0]), bases, endPosition);
+                .rebuild(segments.toArray(new Segment[0]), bases, endPosition, files);
         FlushPoint point = flushed.position().offset() > end ? FlushPoint.none(active.base()) : flushed;
+        for (Segment segment : segments) {
+            if (segment.base() >= point.position().segmentBase()) {
+                segment.markNameUnsafe();
+            }
+        }
         return new LoadedLog(
                 start,
                 end,

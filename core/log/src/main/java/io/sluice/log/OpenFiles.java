@@ -60,6 +60,11 @@ final class OpenFiles {
         }
     }
 
+    /** The file will not be opened again. */
+    void forget(SegmentFile file) {
+        ring.remove(file);
+    }
+
     void close(DiskFile file, Path path) {
         count.decrementAndGet();
         try {

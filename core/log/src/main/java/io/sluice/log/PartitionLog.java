@@ -73,6 +73,7 @@ public final class PartitionLog {
                 id, place, segments, loaded.producerBase(), loaded.producers().orElse(null));
         this.flush = new LogFlush(this, place, loaded.flushed());
         this.trim = new LogTrim(this, place, segments, flush);
+        loaded.unflushed().forEach(flush::dirtied);
     }
 
     /** The loop that owns this log. */
@@ -126,6 +127,12 @@ public final class PartitionLog {
     /** Where everything before is known to be on disk: the limit for readers that may see only what survives. */
     public LogPosition flushedPosition() {
         return flush.point().position();
+    }
+
+    /** Begins to look after a log that was found with bytes that may not be on disk. Home loop. */
+    void adoptUnflushed() {
+        dirtySinceNanos = place.parts().clock().nanoTime();
+        place.home().dirty().add(this);
     }
 
     /** Why the log does not serve, empty while it does. */
@@ -495,7 +502,9 @@ public final class PartitionLog {
 
     /** Moves the start to {@code offset}, which must not lie above the high watermark; never moves it back. Home loop. */
     public void deleteRecordsBefore(long offset) {
-        trim.before(Math.min(offset, end.offset()));
+        if (failure == null) {
+            trim.before(Math.min(offset, end.offset()));
+        }
     }
 
     /** Tells how far retention may go by itself: nothing at or above the high watermark is removed. Home loop. */

@@ -1,13 +1,11 @@
 package io.sluice.log;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,33 +25,43 @@ record ProducerRebuild(Disk disk, Path folder, long nowMs) {
      * @param end everything before it is taken into account
      */
     ProducerStates rebuild(Segment[] segments, List<ProducerBase> known, LogPosition end) throws IOException {
-        List<ProducerBase> bases = new ArrayList<>(known);
-        bases.addAll(snapshotFiles());
-        bases.removeIf(base -> base.offset() > end.offset());
-        bases.sort(Comparator.comparingLong(ProducerBase::offset).reversed());
-        for (ProducerBase base : bases) {
-            Optional<ProducerStates> states = base.unpack();
+        return rebuild(segments, known, end, disk.list(folder));
+    }
+
+    /** @param files in the partition's folder */
+    ProducerStates rebuild(Segment[] segments, List<ProducerBase> known, LogPosition end, List<Disk.Entry> files)
+            throws IOException {
+        List<Candidate> candidates = new ArrayList<>();
+        known.forEach(base -> candidates.add(new Candidate(base.offset(), Optional.of(base), "")));
+        for (Disk.Entry file : files) {
+            LogFiles.offset(file.name(), LogFiles.SNAPSHOT)
+                    .ifPresent(offset -> candidates.add(new Candidate(offset, Optional.empty(), file.name())));
+        }
+        candidates.removeIf(candidate -> candidate.offset > end.offset());
+        candidates.sort(Comparator.comparingLong(Candidate::offset).reversed());
+        for (Candidate candidate : candidates) {
+            Optional<ProducerStates> states = read(candidate);
             if (states.isPresent()) {
-                replay(states.get(), segments, base.offset(), end);
+                replay(states.get(), segments, candidate.offset, end);
                 return states.get();
             }
-            LOG.warn("producer snapshot is damaged, reading more of the log: folder={} at={}", folder, base.offset());
+            LOG.warn(
+                    "producer snapshot is damaged, reading more of the log: folder={} at={}", folder, candidate.offset);
         }
         ProducerStates states = new ProducerStates();
         replay(states, segments, segments[0].base(), end);
         return states;
     }
 
-    private List<ProducerBase> snapshotFiles() throws IOException {
-        List<ProducerBase> bases = new ArrayList<>();
-        for (Disk.Entry entry : disk.list(folder)) {
-            OptionalLong offset = LogFiles.offset(entry.name(), LogFiles.SNAPSHOT);
-            if (offset.isPresent()) {
-                ByteBuffer bytes = FileBytes.readAll(disk, folder.resolve(entry.name()));
-                bases.add(new ProducerBase(offset.getAsLong(), Optional.of(bytes)));
-            }
+    /** A base at hand, or a snapshot file to be read. */
+    private record Candidate(long offset, Optional<ProducerBase> known, String file) {}
+
+    private Optional<ProducerStates> read(Candidate candidate) throws IOException {
+        if (candidate.known.isPresent()) {
+            return candidate.known.get().unpack();
         }
-        return bases;
+        return ProducerSnapshot.decode(FileBytes.readAll(disk, folder.resolve(candidate.file)))
+                .map(ProducerSnapshot::states);
     }
 
     private void replay(ProducerStates states, Segment[] segments, long from, LogPosition end) throws IOException {

@@ -94,6 +94,11 @@ final class Segment {
         return nameSynced;
     }
 
+    /** The file was found, but nobody knows whether its name would survive. */
+    void markNameUnsafe() {
+        nameSynced = false;
+    }
+
     /** The folder was synced after the file was made. */
     void markNameSynced() {
         nameSynced = true;

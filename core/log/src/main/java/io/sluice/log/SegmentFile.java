@@ -90,6 +90,7 @@ final class SegmentFile {
     /** From now on nobody can acquire it; whoever has it keeps it. */
     void giveUp() {
         gone = true;
+        openFiles.forget(this);
         tryClose();
     }
 

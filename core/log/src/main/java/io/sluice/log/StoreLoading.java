@@ -112,6 +112,8 @@ final class StoreLoading {
         if (names.isEmpty()) {
             return;
         }
+        // The names of the partitions' folders may not have been safe when the last process died.
+        parts.disk().syncFolder(folder.path());
         RecoveryCheckpoint checkpoint = RecoveryCheckpoint.read(parts.disk(), folder.path());
         Map<String, CleanManifest.Entry> lastClean = new HashMap<>();
         CleanManifest.lastTaken(parts.disk(), folder.path()).ifPresent(manifest -> manifest.logs()
@@ -172,6 +174,9 @@ final class StoreLoading {
                 corrupt.add(item.id);
                 LOG.error("log is corrupt and quarantined: log={} because={}", item.id, damage.message());
                 parts.listener().onCorrupt(item.id, damage);
+            }
+            if (!loaded.unflushed().isEmpty()) {
+                log.home().execute(log::adoptUnflushed);
             }
             found.accept(log);
         } catch (IOException e) {

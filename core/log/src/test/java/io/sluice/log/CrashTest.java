@@ -147,6 +147,23 @@ class CrashTest {
         }
     }
 
+    @Test
+    void s3FlushAfterAKillCoversWhatTheDeadProcessWrote() throws Exception {
+        int operations = countOperations();
+        for (int operation = 1; operation <= operations; operation += 2) {
+            Promises promises = new Promises();
+            MemoryDisk killed = workUntil(operation, promises).afterKill();
+            StoreFixture fixture = StoreFixture.open(killed, FOLDER);
+            PartitionLog log = fixture.log(SMALL);
+            long end = log.endOffset();
+            assertThat(fixture.flush(log)).isEqualTo(end);
+            promises.flushed.set(end);
+            promises.start = Math.max(promises.start, log.startOffset());
+            MemoryDisk after = killed.afterPowerLoss(operation);
+            check(after, promises, true, "power loss after a kill before operation " + operation);
+        }
+    }
+
     /** The sweep must notice a broker that leaves out one kind of sync. */
     @ParameterizedTest
     @ValueSource(strings = {"s3-log-bytes", "s5-small-file-bytes", "s6-partition-folder", "s6-data-folder"})
