@@ -1,6 +1,7 @@
 package io.sluice.cluster;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -25,6 +26,12 @@ public interface CoordinationStore {
 
     /** As {@link #get(String)}, and calls {@code watch} once when the node changes or goes. Without a node, no watch. */
     CompletionStage<StoredNode> get(String path, Runnable watch);
+
+    /** What {@link #getAll} takes at most: as many nodes of the largest size as an answer holds. */
+    int MAX_READ_AT_ONCE = 60;
+
+    /** Reads several nodes in one request; empty where a node is not there. At most {@link #MAX_READ_AT_ONCE}. */
+    CompletionStage<List<Optional<StoredNode>>> getAll(List<String> paths);
 
     /** Replaces the bytes if the version still is {@code version} (or any, with {@link StoreOp#ANY_VERSION}). */
     CompletionStage<NodeStat> set(String path, byte[] data, int version);

@@ -48,16 +48,37 @@ final class StateLoader {
         });
     }
 
-    private CompletionStage<List<TopicImage>> topics(List<String> ids) {
-        List<CompletionStage<TopicImage>> reads = new ArrayList<>(ids.size());
-        for (String child : ids) {
-            UUID id = UUID.fromString(child);
-            reads.add(store.get(StorePaths.topic(id))
-                    .thenCombine(
-                            store.get(StorePaths.partitions(id)),
-                            (topic, partitions) -> NodeCodec.topic(id, topic.data(), partitions.data())));
+    private CompletionStage<List<TopicImage>> topics(List<String> children) {
+        List<CompletionStage<List<TopicImage>>> reads = new ArrayList<>();
+        int step = CoordinationStore.MAX_READ_AT_ONCE / 2;
+        for (int from = 0; from < children.size(); from += step) {
+            List<UUID> ids = children.subList(from, Math.min(children.size(), from + step)).stream()
+                    .map(UUID::fromString)
+                    .toList();
+            List<String> paths = new ArrayList<>(2 * ids.size());
+            for (UUID id : ids) {
+                paths.add(StorePaths.topic(id));
+                paths.add(StorePaths.partitions(id));
+            }
+            reads.add(store.getAll(paths).thenApply(nodes -> decode(ids, nodes)));
         }
-        return all(reads);
+        return all(reads)
+                .thenApply(parts -> parts.stream().flatMap(List::stream).toList());
+    }
+
+    private static List<TopicImage> decode(List<UUID> ids, List<Optional<StoredNode>> nodes) {
+        List<TopicImage> topics = new ArrayList<>(ids.size());
+        for (int i = 0; i < ids.size(); i++) {
+            Optional<StoredNode> topic = nodes.get(2 * i);
+            Optional<StoredNode> partitions = nodes.get(2 * i + 1);
+            if (topic.isEmpty() || partitions.isEmpty()) {
+                // Only a controller deletes topics, and whoever reads this has just replaced it.
+                throw new StoreException(StoreFailure.NO_NODE, "topic " + ids.get(i) + " went while it was read");
+            }
+            topics.add(NodeCodec.topic(
+                    ids.get(i), topic.get().data(), partitions.get().data()));
+        }
+        return topics;
     }
 
     private CompletionStage<Map<ConfigResource, Map<String, String>>> configs(List<ConfigResource> resources) {

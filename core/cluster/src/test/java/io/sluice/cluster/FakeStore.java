@@ -3,6 +3,7 @@ package io.sluice.cluster;
 import io.sluice.base.Loop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -131,6 +132,19 @@ public final class FakeStore implements CoordinationStore {
             watch(path, false, watch);
             return server.get(path);
         });
+    }
+
+    @Override
+    public CompletionStage<List<Optional<StoredNode>>> getAll(List<String> paths) {
+        return call(0, () -> paths.stream().map(this::find).toList());
+    }
+
+    private Optional<StoredNode> find(String path) {
+        try {
+            return Optional.of(server.get(path));
+        } catch (StoreException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

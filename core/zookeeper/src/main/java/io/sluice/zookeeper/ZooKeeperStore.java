@@ -11,13 +11,16 @@ import io.sluice.cluster.StoredNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
@@ -180,27 +183,55 @@ public final class ZooKeeperStore implements CoordinationStore {
             translated.add(translate(op));
             bytes += StoreOp.requestBytes(op);
         }
-        CompletableFuture<Boolean> stage = new CompletableFuture<>();
-        int size = bytes;
+        return transaction("a transaction", false, translated, bytes).thenApply(results -> nothing(true));
+    }
+
+    @Override
+    public CompletionStage<List<Optional<StoredNode>>> getAll(List<String> paths) {
+        List<Op> reads = new ArrayList<>(paths.size());
+        for (String path : paths) {
+            reads.add(Op.getData(root + path));
+        }
+        return transaction("a read of many", true, reads, 2 * paths.size() * StoreOp.OVERHEAD_BYTES)
+                .thenApply(ZooKeeperStore::nodes);
+    }
+
+    private static List<Optional<StoredNode>> nodes(List<OpResult> results) {
+        List<Optional<StoredNode>> nodes = new ArrayList<>(results.size());
+        for (OpResult result : results) {
+            if (result instanceof OpResult.GetDataResult found) {
+                nodes.add(Optional.of(node(found.getData(), found.getStat())));
+            } else if (((OpResult.ErrorResult) result).getErr() == Code.NONODE.intValue()) {
+                nodes.add(Optional.empty());
+            } else {
+                throw StoreErrors.of(((OpResult.ErrorResult) result).getErr(), "a read of many");
+            }
+        }
+        return nodes;
+    }
+
+    /** @param partly whether an answer that holds errors for single ops is an answer all the same */
+    private CompletionStage<List<OpResult>> transaction(String what, boolean partly, List<Op> ops, int bytes) {
+        CompletableFuture<List<OpResult>> stage = new CompletableFuture<>();
         loop.run(() -> {
             ZooKeeper zk = client;
-            if (zk == null || size > MAX_REQUEST_BYTES) {
-                stage.completeExceptionally(notSent("a transaction", zk, size));
+            if (zk == null || bytes > MAX_REQUEST_BYTES) {
+                stage.completeExceptionally(notSent(what, zk, bytes));
                 return;
             }
             zk.multi(
-                    translated,
+                    ops,
                     (code, path, context, results) -> loop.execute(() -> {
-                        if (code == Code.OK.intValue()) {
-                            stage.complete(true);
+                        if (code == Code.OK.intValue() || (partly && results != null)) {
+                            stage.complete(results);
                         } else {
                             stage.completeExceptionally(
-                                    closed ? closedException("a transaction") : StoreErrors.ofMulti(code, results));
+                                    closed ? closedException(what) : StoreErrors.ofMulti(code, results));
                         }
                     }),
                     null);
         });
-        return stage.thenApply(ZooKeeperStore::nothing);
+        return stage;
     }
 
     @Override
@@ -236,7 +267,7 @@ public final class ZooKeeperStore implements CoordinationStore {
             this.path = path;
         }
 
-        void give(int code, java.util.function.Supplier<T> value) {
+        void give(int code, Supplier<T> value) {
             loop.execute(() -> {
                 if (code == Code.OK.intValue()) {
                     stage.complete(value.get());
