@@ -63,7 +63,13 @@ final class ErrorLine {
         if (cause instanceof InterruptException || cause instanceof InterruptedException) {
             return prefix(subject) + "interrupted";
         }
-        return prefix(subject) + message(cause);
+        return (names(message(cause), subject) ? "" : prefix(subject)) + message(cause);
+    }
+
+    /** Whether a message names its subject already; a subject ends with the name in quotes. */
+    private static boolean names(String message, String subject) {
+        int quote = subject.indexOf('"');
+        return quote >= 0 && message.contains(subject.substring(quote + 1, subject.length() - 1));
     }
 
     private static String prefix(String subject) {

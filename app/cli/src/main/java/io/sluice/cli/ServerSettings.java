@@ -23,7 +23,13 @@ final class ServerSettings {
     private static final String PREFIX = "SLUICE_";
     /** Variables that begin like settings and mean something else: to the launcher, the client commands, the log. */
     private static final Set<String> OTHER_VARIABLES = Set.of(
-            "SLUICE_JAVA_HOME", "SLUICE_HEAP", "SLUICE_OPTS", "SLUICE_BUILD", "SLUICE_BOOTSTRAP", "SLUICE_LOG_LEVEL");
+            "SLUICE_JAVA_HOME",
+            "SLUICE_HEAP",
+            "SLUICE_OPTS",
+            "SLUICE_BUILD",
+            "SLUICE_ARCHIVE",
+            "SLUICE_BOOTSTRAP",
+            "SLUICE_LOG_LEVEL");
 
     private final Map<String, String> values = new LinkedHashMap<>();
 

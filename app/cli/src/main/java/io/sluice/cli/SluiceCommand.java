@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         header = "Sluice: one message broker that every Kafka client can use.%n",
         subcommands = {
+            ServerCommand.class,
             TopicCommand.class,
             ProduceCommand.class,
             ConsumeCommand.class,
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,
+            TrainCommand.class,
         },
         footer = {
             "",
