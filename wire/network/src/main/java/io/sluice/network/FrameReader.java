@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Small frames are slices of the buffer that the socket was read into. A frame that does not fit is received straight
  * into a buffer of its own: while one is under way, the channel's next read is given that buffer, so that a megabyte of
- * records is not copied again. Its buffer starts at the size of the largest frame this connection has completed lately
+ * records is not copied again. Its buffer starts at the size of the largest frame this connection has completed lately (4 KiB at first)
  * and grows fourfold, so that a length alone buys no memory.
  *
  * <p>Owned by the connection's loop, lives as long as the connection.
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class FrameReader extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(FrameReader.class);
     private static final int READ_BYTES = 8 * 1024;
-    private static final int FIRST_FRAME_BYTES = 64 * 1024;
+    private static final int FIRST_FRAME_BYTES = 4 * 1024;
     private static final int GROWTH = 4;
     private static final int LENGTH_BYTES = 4;
 
@@ -45,6 +45,9 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf frame;
 
     private int frameBytes;
+    /** Capacity of the frame under way. */
+    private int heldFrameBytes;
+
     private int lengthSoFar;
     private int lengthBytesSoFar;
     private int trustedBytes = FIRST_FRAME_BYTES;
@@ -170,8 +173,10 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             return;
         }
         frameStartNanos = clock.nanoTime();
-        int capacity = Math.max(Math.min(frameBytes, trustedBytes), buffer.readableBytes());
-        frame = context.alloc().directBuffer(capacity, Math.max(frameBytes, capacity));
+        int start = memory.exhausted() ? FIRST_FRAME_BYTES : trustedBytes;
+        int capacity = Math.max(Math.min(frameBytes, start), buffer.readableBytes());
+        frame = context.alloc().directBuffer(capacity, frameBytes);
+        hold(capacity);
         frame.writeBytes(buffer);
     }
 
@@ -181,6 +186,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             return;
         }
         frame = null;
+        hold(-heldFrameBytes);
         trustedBytes = Math.max(FIRST_FRAME_BYTES, Math.max(frameBytes, trustedBytes / 2));
         account();
         context.fireChannelRead(whole);
@@ -193,8 +199,16 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
         int needed = target.writerIndex() + more;
         if (needed > target.capacity()) {
             long grown = Math.max((long) target.capacity() * GROWTH, needed);
-            target.capacity((int) Math.min(grown, frameBytes));
+            int capacity = (int) Math.min(grown, frameBytes);
+            hold(capacity - target.capacity());
+            target.capacity(capacity);
         }
+    }
+
+    /** Counts the buffer of the frame under way, so that frames which never end use up the same budget. */
+    private void hold(int bytes) {
+        heldFrameBytes += bytes;
+        memory.take(bytes);
     }
 
     private void account() {
@@ -290,7 +304,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             return;
         }
         closed = true;
-        memory.giveBack(inFlightBytes);
+        memory.giveBack(inFlightBytes + heldFrameBytes);
         if (frame != null) {
             frame.release();
             frame = null;
