@@ -1,0 +1,126 @@
+package io.sluice.kafka.handler;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.sluice.base.Loop;
+import io.sluice.base.SeededEntropy;
+import io.sluice.base.SystemClock;
+import io.sluice.base.Workers;
+import io.sluice.cluster.ClusterNode;
+import io.sluice.cluster.Endpoint;
+import io.sluice.cluster.FakeCoordination;
+import io.sluice.cluster.FakeStore;
+import io.sluice.cluster.NodeIdentity;
+import io.sluice.engine.Engine;
+import io.sluice.kafka.Handler;
+import io.sluice.kafka.HandlerTable;
+import io.sluice.kafka.KafkaFrontEnd;
+import io.sluice.log.LoadProgress;
+import io.sluice.log.LogStore;
+import io.sluice.log.MemoryDisk;
+import io.sluice.log.StoreConfig;
+import io.sluice.log.StoreIdentity;
+import io.sluice.log.StoreListener;
+import io.sluice.log.StorePorts;
+import io.sluice.network.Admission;
+import io.sluice.network.ConnectionLimits;
+import io.sluice.network.Listener;
+import io.sluice.network.NetworkLoops;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** The Kafka front end on a real engine and a real socket; disk and coordination store are in memory. */
+final class TestBroker implements AutoCloseable {
+    static final int ID = 1;
+    private static final String LISTENER = "PLAINTEXT";
+    private static final long TIMEOUT_S = 20;
+
+    private final NetworkLoops loops = NetworkLoops.start(1, SystemClock.INSTANCE);
+    private final ExecutorService workers = Executors.newSingleThreadExecutor();
+    private final LogStore store;
+    private final Engine engine;
+    private final ClusterNode node;
+    private final Listener listener;
+    private final List<Handler> handlers;
+
+    private TestBroker(Map<String, String> settings) throws Exception {
+        Loop loop = loops.loops().all().get(0);
+        listener = Listener.bind(
+                LISTENER,
+                new InetSocketAddress("127.0.0.1", 0),
+                loops,
+                new Admission(new ConnectionLimits(100, 100, 600_000, 60_000, 10_000_000, 100_000_000, 16)),
+                PooledByteBufAllocator.DEFAULT,
+                SystemClock.INSTANCE);
+        node = new ClusterNode(
+                loop,
+                new FakeStore(loop, new FakeCoordination()),
+                new SeededEntropy(1),
+                new ClusterNode.Options(
+                        new NodeIdentity(ID, new UUID(7, 1), Optional.empty()), 10_000, 5_000, settings));
+        Workers background = workers::execute;
+        String clusterId = join(node.open(Optional.empty()));
+        store = LogStore.open(
+                StoreConfig.of(List.of(Path.of("/data")), new StoreIdentity(clusterId, ID)),
+                new StorePorts(new MemoryDisk(), SystemClock.INSTANCE, loops.loops(), background),
+                StoreListener.NONE);
+        join(store.load(LoadProgress.NONE));
+        engine = new Engine(
+                ID,
+                settings,
+                node.cluster(),
+                store,
+                loops.loops(),
+                background,
+                SystemClock.INSTANCE,
+                new SeededEntropy(2));
+        join(node.join(List.of(new Endpoint(LISTENER, LISTENER, "127.0.0.1", port()))));
+        engine.start();
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        loop.execute(() -> told.complete(null));
+        join(told.thenCompose(now -> engine.whenAllReady()));
+        handlers = KafkaHandlers.all(engine);
+        listener.open(new KafkaFrontEnd(new HandlerTable(handlers)));
+    }
+
+    static TestBroker start(Map<String, String> settings) throws Exception {
+        return new TestBroker(settings);
+    }
+
+    int port() {
+        return listener.address().getPort();
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    List<Handler> handlers() {
+        return handlers;
+    }
+
+    WireClient connect() throws Exception {
+        return new WireClient(port());
+    }
+
+    private static <T> T join(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(TIMEOUT_S, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() throws Exception {
+        listener.close();
+        join(engine.close());
+        store.close();
+        loops.close();
+        workers.shutdownNow();
+    }
+}
