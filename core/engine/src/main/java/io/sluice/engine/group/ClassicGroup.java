@@ -224,8 +224,11 @@ final class ClassicGroup implements Group {
                 .orElse(0);
     }
 
-    long joining() {
-        return members.values().stream().filter(ClassicMember::isJoining).count();
+    /** How many will be in the next generation for sure: who has joined, and static members. */
+    long placesTaken() {
+        return members.values().stream()
+                .filter(member -> member.isJoining() || member.instanceId().isPresent())
+                .count();
     }
 
     boolean allJoined() {

@@ -53,22 +53,25 @@ final class ClassicJoin {
         }
     }
 
-    /** Whether the group has room (G7). Members of the last generation have a right to be in the next, if it has room. */
+    /**
+     * Whether the group has room (G7). Before the barrier falls only those count that have joined, and static members,
+     * whose places are kept; who has not come back by then is out.
+     */
     private GroupError admission(ClassicGroup group, JoinGroup.Request request) {
         String memberId = request.member().memberId();
         ClassicMember member = group.member(memberId);
         int configured = ports.settings().broker().classic().maxSize();
         long limit = Math.min(configured, Bounds.MEMBERS);
+        boolean hasPlace = replaces(group, request);
         boolean room =
                 switch (group.state()) {
                     case PREPARING_REBALANCE ->
-                        member != null && member.isJoining()
+                        hasPlace
+                                || member != null && member.isJoining()
                                 || !ports.rules().keeps(Rule.G7_SIZE_BOUNDED)
-                                || group.joining() < limit;
+                                || group.placesTaken() < limit;
                     case COMPLETING_REBALANCE, STABLE ->
-                        member != null
-                                || replaces(group, request)
-                                || group.members().size() < limit;
+                        hasPlace || member != null || group.members().size() < limit;
                     default -> limit > 0;
                 };
         boolean known = member != null || group.pendingMembers().contains(memberId);

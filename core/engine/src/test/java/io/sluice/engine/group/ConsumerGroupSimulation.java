@@ -43,6 +43,9 @@ final class ConsumerGroupSimulation {
         Set<String> topics;
         boolean topicsChanged;
         Assignment owned = Assignment.NONE;
+        /** Which stint of ownership its partitions are in: what it commits, so that a commit out of turn goes back. */
+        final Map<String, Long> stints = new HashMap<>();
+
         Optional<Assignment> told = Optional.empty();
         boolean tellAll;
         Optional<CompletableFuture<Response>> inFlight = Optional.empty();
@@ -68,9 +71,6 @@ final class ConsumerGroupSimulation {
     private final List<Consumer> consumers = new ArrayList<>();
     private final List<LateCommit> late = new ArrayList<>();
     private final Map<String, Integer> partitions = new HashMap<>();
-    /** Which stint of ownership a partition is in: what its owner commits, so that a commit out of turn goes back. */
-    private final Map<String, Long> stints = new HashMap<>();
-
     private final Map<TopicPartition, Long> highestCommit = new HashMap<>();
     /** What happened last, for whoever looks into a failing seed. */
     private final ArrayDeque<String> trace = new ArrayDeque<>();
@@ -219,7 +219,7 @@ final class ConsumerGroupSimulation {
         consumer.owned = told;
         consumer.told = Optional.empty();
         consumer.tellAll = true;
-        told.minus(before).forEach((topicId, partition) -> stints.put(topicId + "-" + partition, nextStint++));
+        told.minus(before).forEach((topicId, partition) -> consumer.stints.put(topicId + "-" + partition, nextStint++));
     }
 
     private void send(Consumer consumer) {
@@ -299,7 +299,7 @@ final class ConsumerGroupSimulation {
         }
         for (String topic : TOPICS) {
             for (int partition : consumer.owned.partitions(id(topic))) {
-                long stint = stints.getOrDefault(id(topic) + "-" + partition, 0L);
+                long stint = consumer.stints.getOrDefault(id(topic) + "-" + partition, 0L);
                 late.add(
                         new LateCommit(consumer.memberId, consumer.epoch, new TopicPartition(topic, partition), stint));
             }

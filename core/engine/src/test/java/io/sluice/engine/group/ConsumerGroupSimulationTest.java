@@ -10,7 +10,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** KIP-848 under random faults: the rules hold over many seeds, and a broken rule is noticed. */
 class ConsumerGroupSimulationTest {
-    private static final int SEEDS = 400;
+    /** More of them: {@code -Dsluice.seeds=5000}. */
+    private static final int SEEDS = Integer.getInteger("sluice.seeds", 150);
+
+    /** Within so many runs a broken rule must have been noticed. */
+    private static final int SEEDS_TO_NOTICE = 400;
 
     @Test
     void g8RandomRunsKeepEveryInvariant() {
@@ -33,7 +37,7 @@ class ConsumerGroupSimulationTest {
             })
     void brokenRuleIsNoticed(Rule rule) {
         int noticedAt = 0;
-        for (int seed = 1; noticedAt == 0 && seed <= SEEDS; seed++) {
+        for (int seed = 1; noticedAt == 0 && seed <= SEEDS_TO_NOTICE; seed++) {
             try {
                 new ConsumerGroupSimulation(seed, Rules.without(rule)).run();
             } catch (AssertionError noticed) {

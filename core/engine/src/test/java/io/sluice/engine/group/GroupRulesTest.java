@@ -286,6 +286,19 @@ class GroupRulesTest {
         assertThat(broker.committed(0)).isEqualTo(-1);
     }
 
+    @Test
+    void g6BrokenRuleIsNoticed() {
+        Coordinator careless = new Coordinator(Rules.without(Rules.Rule.G6_SUBSCRIBED_OFFSETS_STAY), 1);
+        JoinGroup.Response member = careless.soleMember();
+        careless.commitNow(MemberRef.dynamic(GROUP, member.memberId()), 1, 0, 5);
+        for (long lived = 0; lived < 8 * DAY_MS; lived += 9_000) {
+            careless.loop.advanceMs(9_000);
+            careless.now(careless.heartbeat(member));
+        }
+
+        assertThat(careless.committed(0)).isEqualTo(-1);
+    }
+
     private void commit(MemberRef ref, int generation, TopicPartition partition, OptionalLong retentionMs) {
         OffsetCommit.Offset one = new OffsetCommit.Offset(partition, CommittedOffset.NO_TOPIC_ID, 5, 3, "note");
         assertThat(broker.now(broker.groups.commitOffsets(
