@@ -21,6 +21,8 @@ import org.apache.kafka.common.protocol.Errors;
  */
 final class AutoCreation {
     private static final long TIMEOUT_MS = 5_000;
+    /** More than this at once is left to the client's next attempt. */
+    private static final int MAX_TOPICS = 1_000;
 
     private final Engine engine;
 
@@ -41,6 +43,7 @@ final class AutoCreation {
     CompletionStage<Map<String, Errors>> create(List<String> names, Loop timer) {
         List<String> wanted = names.stream()
                 .filter(name -> !engine.internalTopics().isInternal(name))
+                .limit(MAX_TOPICS)
                 .toList();
         CompletionStage<Map<String, Errors>> created = engine.cluster()
                 .ensureTopics(wanted.stream().map(NewTopic::withDefaults).toList())

@@ -32,7 +32,9 @@ public final class ConsumerGroupDescribeHandler extends MessageHandler<ConsumerG
     @Override
     protected void handle(ConsumerGroupDescribeRequestData request, Exchange exchange) {
         exchange.respondWhen(
-                engine.groups().describeConsumerGroups(request.groupIds()),
+                engine.groups()
+                        .describeConsumerGroups(
+                                request.groupIds().stream().distinct().toList()),
                 described -> answer(described, request.includeAuthorizedOperations(), engine.image()));
     }
 

@@ -15,6 +15,7 @@ import io.sluice.kafka.Exchange;
 import io.sluice.kafka.MessageHandler;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +41,7 @@ public final class DescribeConfigsHandler extends MessageHandler<DescribeConfigs
     @Override
     protected void handle(DescribeConfigsRequestData request, Exchange exchange) {
         List<DescribeConfigsResult> results = new ArrayList<>();
-        for (DescribeConfigsResource resource : request.resources()) {
+        for (DescribeConfigsResource resource : new LinkedHashSet<>(request.resources())) {
             DescribeConfigsResult result = describe(resource, request);
             results.add(result.setResourceType(resource.resourceType()).setResourceName(resource.resourceName()));
         }

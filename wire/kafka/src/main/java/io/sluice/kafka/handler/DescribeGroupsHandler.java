@@ -31,7 +31,7 @@ public final class DescribeGroupsHandler extends MessageHandler<DescribeGroupsRe
     @Override
     protected void handle(DescribeGroupsRequestData request, Exchange exchange) {
         exchange.respondWhen(
-                groups.describeGroups(request.groups()),
+                groups.describeGroups(request.groups().stream().distinct().toList()),
                 described -> answer(described, request.includeAuthorizedOperations(), exchange.version()));
     }
 

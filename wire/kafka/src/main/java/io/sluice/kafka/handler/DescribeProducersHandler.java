@@ -9,6 +9,7 @@ import io.sluice.kafka.ErrorCodes;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.MessageHandler;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,9 +34,9 @@ public final class DescribeProducersHandler extends MessageHandler<DescribeProdu
     @Override
     protected void handle(DescribeProducersRequestData request, Exchange exchange) {
         List<CompletionStage<TopicResponse>> topics = new ArrayList<>();
-        for (TopicRequest topic : request.topics()) {
+        for (TopicRequest topic : new LinkedHashSet<>(request.topics())) {
             List<CompletionStage<PartitionResponse>> partitions = new ArrayList<>();
-            for (int index : topic.partitionIndexes()) {
+            for (int index : new LinkedHashSet<>(topic.partitionIndexes())) {
                 partitions.add(describe(topic.name(), index));
             }
             topics.add(Stages.all(partitions)

@@ -1,6 +1,7 @@
 package io.sluice.kafka.handler;
 
 import io.sluice.cluster.Outcome;
+import io.sluice.cluster.Refusal;
 import io.sluice.engine.ProducerIds;
 import io.sluice.kafka.ErrorCodes;
 import io.sluice.kafka.Exchange;
@@ -43,7 +44,9 @@ public final class InitProducerIdHandler extends MessageHandler<InitProducerIdRe
         if (outcome instanceof Outcome.Done<Long> done) {
             return new InitProducerIdResponseData().setProducerId(done.value()).setProducerEpoch((short) 0);
         }
-        return refused(ErrorCodes.of(((Outcome.Refused<Long>) outcome).reason()));
+        Refusal reason = ((Outcome.Refused<Long>) outcome).reason();
+        // The one error that makes a producer ask the same broker again.
+        return refused(reason.isRetriable() ? Errors.COORDINATOR_LOAD_IN_PROGRESS : ErrorCodes.of(reason));
     }
 
     private static InitProducerIdResponseData refused(Errors error) {

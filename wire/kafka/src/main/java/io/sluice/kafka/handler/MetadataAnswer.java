@@ -4,6 +4,7 @@ import io.sluice.cluster.BrokerInfo;
 import io.sluice.cluster.ClusterImage;
 import io.sluice.cluster.TopicImage;
 import io.sluice.engine.InternalTopics;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,7 @@ final class MetadataAnswer {
 
     /** @param creationErrors why topics that were to be created are not there, by name */
     MetadataResponseData topics(List<MetadataRequestTopic> asked, Map<String, Errors> creationErrors) {
-        for (MetadataRequestTopic topic : asked) {
+        for (MetadataRequestTopic topic : new LinkedHashSet<>(asked)) {
             String name = topic.name();
             if (!Uuid.ZERO_UUID.equals(topic.topicId())) {
                 addById(topic.topicId(), name);

@@ -41,6 +41,7 @@ public final class OffsetFetchHandler extends MessageHandler<OffsetFetchRequestD
             boolean byId = version >= TOPIC_ID_FROM;
             exchange.respondWhen(
                     Stages.all(request.groups().stream()
+                            .distinct()
                             .map(group -> fetches.fetch(group, byId))
                             .toList()),
                     groups -> new OffsetFetchResponseData().setGroups(groups));
