@@ -1,0 +1,89 @@
+package io.sluice.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NodeCodecTest {
+    @Property(tries = 300)
+    void topicIsReadAsItWasWritten(
+            @ForAll String name,
+            @ForAll @Size(max = 5) Map<String, String> configs,
+            @ForAll @Size(max = 20) List<@Size(max = 4) List<Integer>> replicas) {
+        List<PartitionImage> partitions = IntStream.range(0, replicas.size())
+                .mapToObj(i -> {
+                    BrokerIds ids = BrokerIds.copyOf(replicas.get(i));
+                    return new PartitionImage(i - 1, i, ids, ids, i * 7);
+                })
+                .toList();
+        TopicImage topic = new TopicImage(new UUID(3, 4), name, configs, partitions);
+
+        TopicImage read = NodeCodec.topic(topic.id(), NodeCodec.topic(topic), NodeCodec.partitions(topic));
+
+        assertThat(read).isEqualTo(topic);
+    }
+
+    @Test
+    void registrationIsReadAsItWasWritten() {
+        NodeCodec.Registration node = new NodeCodec.Registration(
+                "dir", List.of(new Endpoint("A", "PLAINTEXT", "::1", 1)), Optional.of("rack \"1\""));
+
+        assertThat(NodeCodec.registration(NodeCodec.registration(node))).isEqualTo(node);
+    }
+
+    @Test
+    void formOnDiskIsTheOneThatIsDocumented() {
+        BrokerIds ids = BrokerIds.of(1, 2);
+        TopicImage topic = new TopicImage(
+                new UUID(0, 1), "orders", Map.of("retention.ms", "5"), List.of(new PartitionImage(1, 3, ids, ids, 4)));
+
+        assertThat(NodeCodec.plain(NodeCodec.topic(topic)))
+                .isEqualTo("{\"v\":1,\"name\":\"orders\",\"configs\":{\"retention.ms\":\"5\"},\"replicas\":[[1,2]]}");
+        assertThat(NodeCodec.plain(NodeCodec.partitions(topic))).isEqualTo("{\"v\":1,\"states\":[[1,3,4,[1,2]]]}");
+    }
+
+    @Test
+    void newerFormatIsRefusedByName() {
+        assertThatThrownBy(() -> NodeCodec.configs(NodeCodec.plain("{\"v\":2,\"configs\":{}}")))
+                .hasMessageContaining("written in format 2 by a newer Sluice");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[1,",
+                "{\"v\":1,}",
+                "{\"v\":x}",
+                "{\"v\":1}x",
+                "\"abc",
+                "\"\\u12",
+                "[[[[[[[[[[[[[[[[[[1",
+                "nul"
+            })
+    void malformedNodeIsRefusedAndNothingElse(String text) {
+        assertThatThrownBy(() -> NodeCodec.configs(NodeCodec.plain(text))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Property(tries = 300)
+    void anyGroupNameIsOneLegalPathElement(@ForAll String name) {
+        String wellFormed = new String(
+                name.getBytes(java.nio.charset.StandardCharsets.UTF_8), java.nio.charset.StandardCharsets.UTF_8);
+        String element = StorePaths.escape(wellFormed);
+
+        assertThat(element).matches("[A-Za-z0-9_%-]+");
+        assertThat(StorePaths.unescape(element)).isEqualTo(wellFormed);
+    }
+}
