@@ -1,30 +1,42 @@
 package io.sluice.system.harness;
 
-import java.util.ArrayList;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The command line of a Sluice broker that runs straight from the class path of the build. */
 final class SluiceLaunch {
     private SluiceLaunch() {}
 
     static List<String> command(BrokerSpec spec) {
-        List<String> command = new ArrayList<>(List.of(
+        Map<String, String> all = new TreeMap<>(spec.settings());
+        all.put("listeners", "PLAINTEXT://127.0.0.1:" + spec.port());
+        all.put("log.dirs", spec.data().toString());
+        Path file = spec.folder().resolve("sluice.properties");
+        try {
+            Files.writeString(
+                    file,
+                    all.entrySet().stream()
+                            .map(e -> e.getKey() + "=" + e.getValue() + "\n")
+                            .collect(Collectors.joining()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return List.of(
                 ClassPath.java(),
                 "-Xmx" + spec.heap(),
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
-                ClassPath.sluice(),
-                "io.sluice.cli.Main",
-                "server",
-                "--set",
-                "listeners=PLAINTEXT://127.0.0.1:" + spec.port(),
-                "--set",
-                "log.dirs=" + spec.data()));
-        spec.settings().forEach((name, value) -> {
-            command.add("--set");
-            command.add(name + "=" + value);
-        });
-        return command;
+                ClassPath.sluice() + File.pathSeparator + ClassPath.tests(),
+                ServerMain.class.getName(),
+                file.toString());
     }
 }
