@@ -41,8 +41,7 @@ final class DataStart {
             return store;
         } catch (CompletionException e) {
             store.close();
-            throw new StartupException(
-                    "the data folders cannot be loaded: " + e.getCause(), e);
+            throw new StartupException("the data folders cannot be loaded: " + e.getCause(), e);
         }
     }
 

@@ -1,7 +1,5 @@
 package io.sluice.server;
 
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.base.SystemClock;
 import io.sluice.base.SystemEntropy;
 import io.sluice.cluster.ClusterNode;
@@ -34,8 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SluiceServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SluiceServer.class);
-    private static final int DIRECT_CHUNK_ORDER = 9;
-    private static final int PAGE_BYTES = 8192;
     private static final int STRAYS_NAMED = 10;
 
     private final ServerConfig config;
@@ -88,24 +84,17 @@ public final class SluiceServer implements AutoCloseable {
 
     private void bindListeners() throws StartupException {
         Admission admission = new Admission(config.limits());
-        ByteBufAllocator allocator = allocator();
         for (ListenerConfig listener : config.listeners()) {
             try {
                 InetSocketAddress address = listener.host().isEmpty()
                         ? new InetSocketAddress(listener.port())
                         : new InetSocketAddress(listener.host(), listener.port());
-                listeners.add(shutdown.own(
-                        Listener.bind(listener.name(), address, loops, admission, allocator, SystemClock.INSTANCE)));
+                listeners.add(
+                        shutdown.own(Listener.bind(listener.name(), address, loops, admission, SystemClock.INSTANCE)));
             } catch (IOException e) {
                 throw new StartupException(String.valueOf(e.getMessage()), e);
             }
         }
-    }
-
-    /** Direct buffers only, in one arena per loop: the broker's heap stays small. */
-    private ByteBufAllocator allocator() {
-        return new PooledByteBufAllocator(
-                true, 0, config.networkThreads(), PAGE_BYTES, DIRECT_CHUNK_ORDER, 64, 32, false);
     }
 
     private void joinAndServe() throws StartupException {

@@ -39,9 +39,12 @@ public final class WireReader {
         throw new MalformedRequestException("a varint is longer than five bytes");
     }
 
-    /** A count of array elements that each take at least {@code elementBytes}; null arrays count as -1. */
+    /** A count of array elements that each take at least {@code elementBytes}; the array may not be null. */
     public static int readArrayLength(ByteBuf in, boolean flexible, int elementBytes) {
         int count = flexible ? readUnsignedVarint(in) - 1 : readInt(in);
+        if (count < 0) {
+            throw new MalformedRequestException("an array that may not be null has the length " + count);
+        }
         if (count > in.readableBytes() / elementBytes) {
             throw new MalformedRequestException(
                     "an array of " + count + " elements does not fit the " + in.readableBytes() + " bytes left");

@@ -1,7 +1,6 @@
 package io.sluice.network;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -54,12 +53,7 @@ public final class Listener implements AutoCloseable {
      * @throws IOException when the address cannot be bound; the message says which and why
      */
     public static Listener bind(
-            String name,
-            InetSocketAddress address,
-            NetworkLoops loops,
-            Admission admission,
-            ByteBufAllocator allocator,
-            Clock clock)
+            String name, InetSocketAddress address, NetworkLoops loops, Admission admission, Clock clock)
             throws IOException {
         Accepted accepted = new Accepted();
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -68,7 +62,7 @@ public final class Listener implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.ALLOCATOR, loops.allocator())
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
                 .childHandler(accepted);

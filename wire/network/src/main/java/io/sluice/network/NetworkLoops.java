@@ -1,5 +1,7 @@
 package io.sluice.network;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -30,7 +32,11 @@ public final class NetworkLoops implements AutoCloseable {
     private static final long QUIET_PERIOD_MS = 0;
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
+    private static final int DIRECT_CHUNK_ORDER = 9;
+    private static final int PAGE_BYTES = 8192;
+
     private final MultiThreadIoEventLoopGroup group;
+    private final ByteBufAllocator allocator;
     private final Class<? extends ServerChannel> serverChannel;
     private final Loops loops;
     private final Map<EventExecutor, Loop> byExecutor;
@@ -46,6 +52,9 @@ public final class NetworkLoops implements AutoCloseable {
             byExecutor.put(executor, loop);
         }
         this.loops = new Loops(all);
+        // Direct buffers only, in one arena per loop: the broker's heap stays small.
+        this.allocator =
+                new PooledByteBufAllocator(true, 0, loops.size(), PAGE_BYTES, DIRECT_CHUNK_ORDER, 64, 32, false);
     }
 
     /**
@@ -67,6 +76,10 @@ public final class NetworkLoops implements AutoCloseable {
 
     public Loops loops() {
         return loops;
+    }
+
+    ByteBufAllocator allocator() {
+        return allocator;
     }
 
     MultiThreadIoEventLoopGroup group() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -33,13 +32,7 @@ class ListenerTest {
     }
 
     private Listener bind(int port) throws IOException {
-        return Listener.bind(
-                "TEST",
-                new InetSocketAddress("127.0.0.1", port),
-                loops,
-                admission,
-                PooledByteBufAllocator.DEFAULT,
-                SystemClock.INSTANCE);
+        return Listener.bind("TEST", new InetSocketAddress("127.0.0.1", port), loops, admission, SystemClock.INSTANCE);
     }
 
     @AfterEach

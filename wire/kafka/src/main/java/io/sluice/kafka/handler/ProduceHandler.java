@@ -66,7 +66,7 @@ public final class ProduceHandler implements Handler {
         String name = byId ? null : WireReader.readString(body, flexible);
         Partitions.@Nullable Topic topic = id != null ? partitions.topic(id) : partitions.topic(require(name));
         int count = WireReader.readArrayLength(body, flexible, MIN_PARTITION_BYTES);
-        operation.topic(name, id, topic, Math.max(count, 0));
+        operation.topic(name, id, topic, count);
         for (int i = 0; i < count; i++) {
             int index = WireReader.readInt(body);
             int bytes = WireReader.readBytesLength(body, flexible);
