@@ -37,6 +37,29 @@ final class LogReader {
         }
     }
 
+    /** Whether finding and reading what follows {@code offset} probably needs no disk. */
+    boolean likelyCached(long offset) {
+        LogPosition end = log.endPosition();
+        if (offset >= end.offset()) {
+            return true;
+        }
+        ReadHints.Hint hint = hints.find(offset);
+        if (hint != null) {
+            return hint.segment().likelyCached(hint.position(), hint.position());
+        }
+        Segment[] all = segments.all();
+        int i = SegmentList.floor(all, offset);
+        Segment segment = all[i];
+        if (!segment.index().isLoaded()) {
+            return false;
+        }
+        // Taken as evenly filled: the index would know better, but may itself have to be read.
+        long next = i + 1 < all.length ? all[i + 1].base() : end.offset();
+        double share = (double) (offset - segment.base()) / Math.max(1, next - segment.base());
+        long position = (long) (share * segment.size());
+        return segment.likelyCached(position, position);
+    }
+
     private LogSlice readBelow(long offset, int maxBytes, LogPosition bound, boolean wholeFirstBatch)
             throws IOException {
         Segment segment;

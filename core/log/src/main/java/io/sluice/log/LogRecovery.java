@@ -134,7 +134,7 @@ final class LogRecovery {
     }
 
     private LoadedLog withoutFiles(long start, @Nullable FlushPoint flushed) {
-        if (flushed != null && flushed.position().bytes() > 0) {
+        if (flushed != null && flushed.position().offset() > start) {
             corrupt = new LogFailure.Corrupt(
                     folder.resolve(LogFiles.segment(flushed.position().segmentBase())),
                     0,

@@ -67,7 +67,7 @@ public final class LogStore implements AutoCloseable {
 
     /** Loads every log: at once after a clean shutdown, else by recovery. Call once, before anything else. */
     public CompletionStage<LoadReport> load(LoadProgress progress) {
-        return new StoreLoading(this, parts, progress, log -> logs.put(log.id(), log))
+        return new StoreLoading(this, parts, config.space(), progress, log -> logs.put(log.id(), log))
                 .load(dataFolders(), config.recoveryThreads());
     }
 

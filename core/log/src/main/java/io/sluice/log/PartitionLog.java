@@ -40,21 +40,15 @@ public final class PartitionLog {
     private final LogFlush flush;
     private final LogProducers producers;
     private final LogTrim trim;
-    private final StagedBatches staged = new StagedBatches();
+    private final LogAppender appender;
     private volatile LogConfig config;
     private volatile LogPosition end;
     private volatile long startOffset;
     private volatile LeaderEpochs epochs;
     private volatile @Nullable LogFailure failure;
     private volatile long highWatermark;
-    /** Home loop, like all that follows. */
-    private long stagedEnd;
-
-    private long stagedAtMs;
-
+    /** Home loop. */
     private long dirtySinceNanos;
-    private long snapshotBytes;
-    private boolean snapshotDue;
 
     PartitionLog(LogId id, LogConfig config, LogPlace place, LoadedLog loaded) {
         this.id = id;
@@ -63,7 +57,6 @@ public final class PartitionLog {
         this.segments = new SegmentList(loaded.segments());
         Segment active = segments.active();
         this.end = new LogPosition(loaded.endOffset(), active.base(), active.size());
-        this.stagedEnd = loaded.endOffset();
         this.startOffset = loaded.startOffset();
         this.highWatermark = loaded.startOffset();
         this.epochs = loaded.epochs();
@@ -72,6 +65,7 @@ public final class PartitionLog {
         this.producers = new LogProducers(
                 id, place, segments, loaded.producerBase(), loaded.producers().orElse(null));
         this.flush = new LogFlush(this, place, loaded.flushed());
+        this.appender = new LogAppender(this, place, segments, producers);
         this.trim = new LogTrim(this, place, segments, flush);
         loaded.unflushed().forEach(flush::dirtied);
     }
@@ -111,7 +105,7 @@ public final class PartitionLog {
 
     /** Offset after the last record that is staged; never below {@link #endOffset}. Home loop. */
     public long stagedEndOffset() {
-        return stagedEnd;
+        return appender.stagedEnd();
     }
 
     /** Offset below which everything is known to be on disk. */
@@ -155,187 +149,51 @@ public final class PartitionLog {
      * @param leaderEpoch not below {@link #latestEpoch}
      */
     public Staged stage(ByteBuffer batch, int leaderEpoch, long nowMs) {
-        int at = batch.position();
-        int size = batch.remaining();
-        Staged.Refused obstacle = obstacle(size);
-        if (obstacle != null) {
-            return obstacle;
-        }
-        boolean idempotent = BatchHeader.producerId(batch, at) >= 0;
-        if (idempotent && !BatchHeader.control(batch, at)) {
-            Staged answer = checkProducer(batch, at);
-            if (answer != null) {
-                return answer;
-            }
-        }
-        long base = stagedEnd;
-        long last = base + BatchHeader.lastOffsetDelta(batch, at);
-        BatchHeader.baseOffset(batch, at, base);
-        BatchHeader.leaderEpoch(batch, at, leaderEpoch);
-        if (idempotent) {
-            producers.states().apply(batch, at, nowMs);
-        }
-        if (leaderEpoch > epochs.latest()) {
-            epochs = epochs.with(leaderEpoch, base);
-        }
-        if (staged.count() == 0) {
-            stagedAtMs = nowMs;
-        }
-        staged.add(batch, at, size, idempotent);
-        stagedEnd = last + 1;
-        return new Staged.Ok(base, last, BatchHeader.appendTime(batch, at) ? BatchHeader.maxTimestamp(batch, at) : -1);
-    }
-
-    /** Why no batch of this size can be taken now. */
-    private Staged.@Nullable Refused obstacle(int size) {
-        if (failure != null || place.folder().failed()) {
-            String message = failure().map(LogFailure::message).orElse("");
-            return new Staged.Refused(Staged.Reason.UNAVAILABLE, message);
-        }
-        if (producers.rebuilding()) {
-            String message = new LogFailure.Recovering(id).message();
-            return new Staged.Refused(Staged.Reason.RECOVERING, message);
-        }
-        if (!place.folder().hasRoom(config.internal())) {
-            String message = "the disk of partition " + id + " is nearly full";
-            return new Staged.Refused(Staged.Reason.DISK_FULL, message);
-        }
-        if (size > config.roll().segmentBytes()) {
-            String message = "a batch of " + size + " bytes is larger than segment.bytes="
-                    + config.roll().segmentBytes() + " of " + id;
-            return new Staged.Refused(Staged.Reason.TOO_LARGE, message);
-        }
-        return null;
-    }
-
-    private @Nullable Staged checkProducer(ByteBuffer batch, int at) {
-        long producerId = BatchHeader.producerId(batch, at);
-        short epoch = BatchHeader.producerEpoch(batch, at);
-        int first = BatchHeader.baseSequence(batch, at);
-        int last = ProducerState.sequenceAfter(first, BatchHeader.lastOffsetDelta(batch, at));
-        ProducerState known = producers.states().find(producerId);
-        int verdict = ProducerStates.check(known, epoch, first, last);
-        if (verdict == ProducerStates.NEXT || known == null) {
-            return null;
-        }
-        if (verdict == ProducerStates.FENCED) {
-            String message = "producer " + producerId + " with epoch " + epoch + " is fenced by epoch " + known.epoch
-                    + " in " + id;
-            return new Staged.Refused(Staged.Reason.INVALID_PRODUCER_EPOCH, message);
-        }
-        if (verdict == ProducerStates.OUT_OF_ORDER) {
-            String message = "producer " + producerId + " sent sequence " + first + " to " + id + " where "
-                    + known.lastSequence() + " was its last";
-            return new Staged.Refused(Staged.Reason.OUT_OF_ORDER_SEQUENCE, message);
-        }
-        return new Staged.Duplicate(
-                known.baseOffsetOf(verdict),
-                known.lastOffsetOf(verdict),
-                BatchHeader.appendTime(batch, at) ? known.timestampOf(verdict) : -1);
+        return appender.stage(batch, leaderEpoch, nowMs);
     }
 
     /** Writes everything staged to the page cache and makes it readable. Home loop. */
     public WriteOutcome write() {
-        int count = staged.count();
-        if (count == 0) {
-            return WriteOutcome.WRITTEN;
-        }
-        try {
-            if (place.folder().failed() || failure != null) {
-                return abandonStaged(failure().orElse(new LogFailure.Closed(id)));
-            }
-            int from = 0;
-            while (from < count) {
-                Segment active = roomFor(from);
-                int to = writeSome(active, from);
-                from = to;
-            }
-            staged.clear();
-            snapshotIfDue();
-            return WriteOutcome.WRITTEN;
-        } catch (IOException e) {
-            return abandonStaged(cutBack(e));
-        }
+        return appender.write();
     }
 
-    /** The active segment if staged batch {@code i} may go there, else a new one. */
-    private Segment roomFor(int i) throws IOException {
-        Segment active = segments.active();
-        if (active.size() == 0) {
-            active.startedMs(stagedAtMs);
-            return active;
-        }
-        boolean full = (long) active.size() + staged.size(i) > config.roll().segmentBytes()
-                || BatchHeader.lastOffset(staged.buffer(i), staged.position(i)) - active.base() > Integer.MAX_VALUE;
-        if (active.startedMs() == 0) {
-            active.startedMs(stagedAtMs);
-        }
-        if (full || stagedAtMs - active.startedMs() >= config.roll().segmentMs()) {
-            active = roll();
-            active.startedMs(stagedAtMs);
-        }
-        return active;
+    /** Begins a new segment at the end offset. Home loop. */
+    void roll() throws IOException {
+        appender.roll();
     }
 
-    /** Writes as many staged batches as the segment takes; returns the first that is left. */
-    private int writeSome(Segment active, int from) throws IOException {
-        active.ensureIndex();
-        int start = active.size();
-        int to = from;
-        long size = start;
-        do {
-            size += staged.size(to++);
-        } while (to < staged.count() && fits(active, size, to));
-        DiskFile file = active.file().acquire();
-        try {
-            place.home().writer().write(file, staged, from, to, start);
-        } finally {
-            active.file().release();
-        }
-        int interval = config.roll().indexIntervalBytes();
-        int position = start;
-        for (int i = from; i < to; i++) {
-            ByteBuffer buffer = staged.buffer(i);
-            int at = staged.position(i);
-            active.note(BatchHeader.baseOffset(buffer, at), position, BatchHeader.maxTimestamp(buffer, at), interval);
-            position += staged.size(i);
-        }
-        active.grow(position);
-        long next = BatchHeader.lastOffset(staged.buffer(to - 1), staged.position(to - 1)) + 1;
-        end = new LogPosition(next, active.base(), position);
-        markDirty(active, position - start);
-        return to;
+    /** Publishes what was written. Home loop. */
+    void publishEnd(LogPosition position) {
+        end = position;
     }
 
-    private boolean fits(Segment active, long size, int i) {
-        return size + staged.size(i) <= config.roll().segmentBytes()
-                && BatchHeader.lastOffset(staged.buffer(i), staged.position(i)) - active.base() <= Integer.MAX_VALUE;
+    LeaderEpochs epochs() {
+        return epochs;
     }
 
-    /** Begins a new segment at the end offset; its file is made by the first write. Home loop. */
-    Segment roll() throws IOException {
-        Segment active = segments.active();
-        active.writeIndexTail();
-        Segment next = Segment.fresh(place.segments(), end.offset());
-        segments.append(next);
-        snapshotDue = true;
-        return next;
+    /** Home loop. */
+    void epochs(LeaderEpochs changed) {
+        epochs = changed;
     }
 
-    private void markDirty(Segment active, int bytes) {
+    /** Whether the log refuses whatever comes: it is closed or corrupt, or its data folder failed. */
+    boolean outOfService() {
+        return failure != null || place.folder().failed();
+    }
+
+    /** Notes bytes that are not on disk, and has them flushed when there are too many. Home loop. */
+    void dirtied(Segment active) {
         if (!flush.isDirty()) {
             dirtySinceNanos = place.parts().clock().nanoTime();
             place.home().dirty().add(this);
         }
         flush.dirtied(active);
-        snapshotBytes += bytes;
-        long flushAfter = place.parts().background().flushAfterBytes();
         if (config.flush().beforeAck() || flush.inFlight()) {
             return;
         }
         FlushPoint flushed = flush.point();
         if (end.offset() - flushed.position().offset() >= config.flush().messages()
-                || dirtyBytes(flushed) >= flushAfter) {
+                || dirtyBytes(flushed) >= place.parts().background().flushAfterBytes()) {
             flushInBackground();
         }
     }
@@ -345,40 +203,6 @@ public final class PartitionLog {
         return flushed.position().segmentBase() == end.segmentBase()
                 ? end.bytes() - flushed.position().bytes()
                 : end.bytes();
-    }
-
-    /** After a failed write: leaves the segment's file as it was before. */
-    private LogFailure cutBack(IOException cause) {
-        Segment active = segments.active();
-        try {
-            if (active.file().exists()) {
-                DiskFile file = active.file().acquire();
-                try {
-                    file.truncate(active.size());
-                } finally {
-                    active.file().release();
-                }
-            }
-        } catch (IOException e) {
-            cause.addSuppressed(e);
-            return place.folder().fail("cutting back " + id + " after a failed write failed", cause);
-        }
-        if (IoErrors.diskFull(cause)) {
-            LOG.warn("disk is full, a write was cut back: log={} end={}", id, end.offset());
-            place.folder().full();
-            return new LogFailure.DiskFull(place.folder().path());
-        }
-        return place.folder().fail("writing to " + id + " failed", cause);
-    }
-
-    private WriteOutcome abandonStaged(LogFailure why) {
-        stagedEnd = end.offset();
-        epochs = epochs.until(stagedEnd);
-        if (staged.idempotent() && !place.folder().failed() && failure == null) {
-            producers.rebuild(end, flush.point(), () -> LOG.info("producers restored: log={}", id));
-        }
-        staged.clear();
-        return new WriteOutcome.Failed(why);
     }
 
     /**
@@ -392,19 +216,9 @@ public final class PartitionLog {
 
     /** A flush that nobody waits for, with a producer snapshot when much was written since the last. Home loop. */
     void flushInBackground() {
-        snapshotDue |= snapshotBytes >= place.parts().background().flushAfterBytes();
-        snapshotIfDue();
+        appender.snapshotIfDue();
         if (!flush.inFlight()) {
             flush(NOBODY);
-        }
-    }
-
-    /** Not while batches are staged: the producers' state is ahead of the log then. */
-    private void snapshotIfDue() {
-        if (snapshotDue && staged.count() == 0) {
-            snapshotDue = false;
-            snapshotBytes = 0;
-            producers.snapshot(end.offset());
         }
     }
 
@@ -417,6 +231,10 @@ public final class PartitionLog {
             active = all[SegmentList.floor(all, end.segmentBase())];
         }
         return new FlushPoint(end, active.maxTimestamp(), active.startedMs(), producers.none());
+    }
+
+    FlushPoint flushPoint() {
+        return flush.point();
     }
 
     /** Whether bytes wait for a flush, and since when. Home loop. */
@@ -446,6 +264,14 @@ public final class PartitionLog {
         } catch (IOException e) {
             throw readFailed(e);
         }
+    }
+
+    /**
+     * Whether {@link #read} at this offset probably needs no disk, so that a loop may call it. If not, a worker should.
+     * Any thread.
+     */
+    public boolean likelyCached(long offset) {
+        return reader.likelyCached(offset);
     }
 
     /** A log in a failed folder can still be read; one that is corrupt or closed cannot. */
@@ -536,7 +362,7 @@ public final class PartitionLog {
 
     /** Remembers that this broker leads in {@code epoch} from the end offset on, even if no record follows. Home loop. */
     public void beginEpoch(int epoch) {
-        epochs = epochs.with(epoch, stagedEnd);
+        epochs = epochs.with(epoch, appender.stagedEnd());
     }
 
     /** The newest leader epoch, -1 when there is none. */
@@ -612,7 +438,7 @@ public final class PartitionLog {
 
     /** Closes, and tells what is left to do for a clean shutdown. Home loop. */
     ClosedLog closeForShutdown() {
-        boolean sound = failure == null && staged.count() == 0;
+        boolean sound = failure == null && appender.isIdle();
         List<Segment> dirty = flush.dirty();
         close();
         List<CleanManifest.SegmentSummary> kept = new ArrayList<>();

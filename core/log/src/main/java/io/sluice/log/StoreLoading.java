@@ -27,6 +27,7 @@ final class StoreLoading {
 
     private final LogStore store;
     private final StoreParts parts;
+    private final StoreConfig.DiskSpace space;
     private final LoadProgress progress;
     private final Consumer<PartitionLog> found;
     private final List<Unclean> unclean = new ArrayList<>();
@@ -43,7 +44,13 @@ final class StoreLoading {
             LogId id, DataFolder folder, Path path, Optional<LogSummary> checkpoint, List<ProducerBase> producers) {}
 
     /** @param found takes each log, on any thread */
-    StoreLoading(LogStore store, StoreParts parts, LoadProgress progress, Consumer<PartitionLog> found) {
+    StoreLoading(
+            LogStore store,
+            StoreParts parts,
+            StoreConfig.DiskSpace space,
+            LoadProgress progress,
+            Consumer<PartitionLog> found) {
+        this.space = space;
         this.store = store;
         this.parts = parts;
         this.progress = progress;
@@ -76,6 +83,7 @@ final class StoreLoading {
 
     private void prepare(DataFolder folder) {
         try {
+            folder.lookAtSpace(space);
             Map<String, LogId> names = new HashMap<>();
             for (String name : parts.disk().names(folder.path())) {
                 if (name.endsWith(LogFiles.DELETED)) {
