@@ -1,6 +1,5 @@
 package io.sluice.kafka.handler;
 
-import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.base.Loop;
 import io.sluice.base.SeededEntropy;
 import io.sluice.base.SystemClock;
@@ -58,7 +57,6 @@ final class TestBroker implements AutoCloseable {
                 new InetSocketAddress("127.0.0.1", 0),
                 loops,
                 new Admission(new ConnectionLimits(100, 100, 600_000, 60_000, 10_000_000, 100_000_000, 16)),
-                PooledByteBufAllocator.DEFAULT,
                 SystemClock.INSTANCE);
         node = new ClusterNode(
                 loop,
