@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * {@code sluice train}: does a little of everything, server and client commands, in one JVM that writes down which
@@ -38,6 +39,9 @@ final class TrainCommand implements Runnable {
         {"group", "delete", "trainees", "--yes"},
         {"topic", "delete", "training", "--yes"}
     };
+
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Override
     public void run() {
