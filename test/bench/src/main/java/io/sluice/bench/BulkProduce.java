@@ -59,8 +59,7 @@ final class BulkProduce implements Workload {
         }
         try (LoadSource load = open(turn, topic)) {
             Load warmup = load.run(units(turn.scale().bulkWarmupBytes()));
-            Turn.Measured measured = turn.measure(
-                    "w2-" + recordBytes, () -> load.run(units(turn.scale().bulkBytes())));
+            Turn.Measured measured = turn.measure(label(), () -> load.run(units(bytes(turn.scale()))));
             turn.requireRecords(topic, warmup.records() + measured.load().records());
             score(turn, measured);
         }

@@ -56,6 +56,9 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--self-check", description = "Kafka on both sides: every ratio should be about 1.")
     private boolean selfCheck;
 
+    @Option(names = "--alone", description = "Leave the peer out: for a quick look, or a profile, of Sluice.")
+    private boolean alone;
+
     @Option(
             names = "--client",
             paramLabel = "KIND",
@@ -143,7 +146,7 @@ final class CompareCommand implements Callable<Integer> {
                     profiler);
             Comparison.Pair pair = pair(home, progress);
             progress.say("data in " + (dataDir != null ? dataDir : tempFolder()) + ", JDK " + JavaHomes.version(home));
-            new Comparison(setup, pair, workloads).run(turns);
+            new Comparison(setup, pair, workloads).run(turns, alone);
             Report report = new Report(
                     Machine.here(home, heap),
                     pair.subject().name(),

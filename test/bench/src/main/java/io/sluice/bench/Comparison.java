@@ -25,10 +25,11 @@ final class Comparison {
         this.workloads = List.copyOf(workloads);
     }
 
-    void run(int rounds) throws Exception {
+    /** @param alone leaves the peer out: for profiling the subject */
+    void run(int rounds, boolean alone) throws Exception {
         for (int round = 1; round <= rounds; round++) {
             Side first = round % 2 == 1 ? Side.SUBJECT : Side.PEER;
-            for (Side side : List.of(first, first.other())) {
+            for (Side side : alone ? List.of(Side.SUBJECT) : List.of(first, first.other())) {
                 runShared(round, side);
                 runOwn(round, side);
             }

@@ -47,7 +47,7 @@ final class Flushed implements Workload {
             topic = Topic.create(wire, turn.topicName("w8"), SmallRequests.PARTITIONS, configs);
         }
         try (LoadSource load = SmallRequests.open(turn, topic)) {
-            load.run(requests / 5);
+            load.run(requests);
             return turn.measure(configs.isEmpty() ? "w8-plain" : "w8-flushed", () -> load.run(requests))
                     .load();
         }
