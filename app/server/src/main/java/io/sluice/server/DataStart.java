@@ -61,7 +61,8 @@ final class DataStart {
                         settings.get(BrokerLogSettings.DISK_FREE_MIN_BYTES),
                         defaults.space().minFreeShare(),
                         defaults.space().checkMs()))
-                .withCachedBytes(MachineMemory.quarterBytes());
+                .withCachedBytes(MachineMemory.quarterBytes())
+                .withRecoveryThreads(settings.get(BrokerLogSettings.NUM_RECOVERY_THREADS));
     }
 
     /** Says once a second how many logs are loaded, if it takes that long. */

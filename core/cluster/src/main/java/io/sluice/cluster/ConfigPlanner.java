@@ -45,10 +45,11 @@ final class ConfigPlanner {
         } catch (InvalidSettingException e) {
             return invalid(resource, e);
         }
-        return replaceChecked(draft, resource, configs);
+        return replaceChecked(draft, layers, resource, configs);
     }
 
-    Outcome<Plan<Map<String, String>>> replace(ImageDraft draft, ConfigResource resource, Map<String, String> configs) {
+    Outcome<Plan<Map<String, String>>> replace(
+            ImageDraft draft, SettingLayers layers, ConfigResource resource, Map<String, String> configs) {
         Optional<Outcome<Plan<Map<String, String>>>> unknown = refuseUnknown(draft, resource);
         if (unknown.isPresent()) {
             return unknown.get();
@@ -60,7 +61,7 @@ final class ConfigPlanner {
         } catch (InvalidSettingException e) {
             return invalid(resource, e);
         }
-        return replaceChecked(draft, resource, configs);
+        return replaceChecked(draft, layers, resource, configs);
     }
 
     private static void apply(
@@ -103,12 +104,13 @@ final class ConfigPlanner {
     }
 
     private Outcome<Plan<Map<String, String>>> replaceChecked(
-            ImageDraft draft, ConfigResource resource, Map<String, String> configs) {
+            ImageDraft draft, SettingLayers layers, ConfigResource resource, Map<String, String> configs) {
         try {
             if (resource.type() == ConfigResource.Type.TOPIC) {
                 TopicRules.check(configs);
             } else {
                 registryOf(resource).check(configs);
+                GroupRules.check(layers, resource, configs);
             }
         } catch (InvalidSettingException e) {
             return invalid(resource, e);

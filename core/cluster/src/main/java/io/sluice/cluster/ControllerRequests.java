@@ -130,7 +130,8 @@ final class ControllerRequests implements Cluster {
         return forEach(
                         entries,
                         validateOnly,
-                        (draft, entry) -> configs.replace(draft, entry.getKey(), entry.getValue()))
+                        (draft, entry) ->
+                                configs.replace(draft, layers(draft, entry.getKey()), entry.getKey(), entry.getValue()))
                 .thenApply(outcomes -> byResource(entries, outcomes));
     }
 

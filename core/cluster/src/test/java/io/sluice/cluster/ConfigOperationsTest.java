@@ -142,6 +142,26 @@ class ConfigOperationsTest {
     }
 
     @Test
+    void groupsStayWithinTheBrokersBounds() {
+        ConfigResource group = ConfigResource.group("g");
+
+        assertRefused(
+                edit(group, ConfigEdit.set("consumer.session.timeout.ms", "44999")),
+                Refusal.INVALID_CONFIG,
+                "must lie between group.consumer.min.session.timeout.ms (45000)");
+        assertRefused(
+                node.await(node.cluster()
+                                .replaceConfigs(
+                                        Map.of(group, Map.of("consumer.heartbeat.interval.ms", "15001")), false))
+                        .get(group),
+                Refusal.INVALID_CONFIG,
+                "group.consumer.max.heartbeat.interval.ms (15000)");
+        assertThat(edit(group, ConfigEdit.set("consumer.session.timeout.ms", "45000"))
+                        .isDone())
+                .isTrue();
+    }
+
+    @Test
     void validatingChangesNothing() {
         node.create("orders", 1);
         Map<String, String> before = server.dump();

@@ -47,8 +47,9 @@ class ControllerFaultsTest {
                 .editConfigs(
                         Map.of(
                                 ConfigResource.topic("orders"), List.of(ConfigEdit.set("retention.ms", "5")),
-                                ConfigResource.broker(1), List.of(ConfigEdit.set("max.connections", "5")),
-                                ConfigResource.group("g"), List.of(ConfigEdit.set("consumer.session.timeout.ms", "9"))),
+                                ConfigResource.broker(1), List.of(ConfigEdit.set("message.max.bytes", "5")),
+                                ConfigResource.group("g"),
+                                        List.of(ConfigEdit.set("consumer.session.timeout.ms", "46000"))),
                         false));
         node.await(node.cluster().allocateProducerIds());
         node.await(node.cluster().deleteTopics(List.of(TopicRef.name("orders"))));

@@ -51,6 +51,10 @@ public record StoreConfig(
         return new StoreConfig(folders, identity, background, space, maxOpenFiles, changed, recoveryThreads);
     }
 
+    public StoreConfig withRecoveryThreads(int changed) {
+        return new StoreConfig(folders, identity, background, space, maxOpenFiles, cachedBytes, changed);
+    }
+
     /**
      * @param flushAfterMs how long written bytes may stay in the page cache only
      * @param flushAfterBytes how many bytes of one log may

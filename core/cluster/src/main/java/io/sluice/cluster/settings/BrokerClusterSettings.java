@@ -52,10 +52,6 @@ public final class BrokerClusterSettings {
     public static final Setting<Boolean> DELETE_TOPIC_ENABLE =
             ofBoolean("delete.topic.enable").defaultsTo(true).doc("Whether topics can be deleted.");
 
-    public static final Setting<Boolean> CONTROLLED_SHUTDOWN_ENABLE = ofBoolean("controlled.shutdown.enable")
-            .defaultsTo(true)
-            .doc("Whether a broker hands over what it leads before it stops.");
-
     static final List<Setting<?>> ALL = List.of(
             NODE_ID,
             BROKER_ID,
@@ -66,8 +62,7 @@ public final class BrokerClusterSettings {
             NUM_PARTITIONS,
             DEFAULT_REPLICATION_FACTOR,
             AUTO_CREATE_TOPICS_ENABLE,
-            DELETE_TOPIC_ENABLE,
-            CONTROLLED_SHUTDOWN_ENABLE);
+            DELETE_TOPIC_ENABLE);
 
     private BrokerClusterSettings() {}
 }

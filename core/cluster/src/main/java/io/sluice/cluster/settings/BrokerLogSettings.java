@@ -7,7 +7,6 @@ import static io.sluice.cluster.settings.BrokerSetting.ofList;
 import static io.sluice.cluster.settings.BrokerSetting.ofLong;
 import static io.sluice.cluster.settings.BrokerSetting.ofString;
 import static io.sluice.cluster.settings.Change.CLUSTER_WIDE;
-import static io.sluice.cluster.settings.Change.PER_BROKER;
 
 import java.util.List;
 
@@ -217,13 +216,11 @@ public final class BrokerLogSettings {
     public static final Setting<Integer> PRODUCER_ID_EXPIRATION_MS = ofInt("producer.id.expiration.ms")
             .defaultsTo(86_400_000)
             .limit(Limit.atLeast(1))
-            .change(CLUSTER_WIDE)
             .doc("How long, in milliseconds, an idle producer's sequence numbers are remembered.");
 
     public static final Setting<Long> DISK_FREE_MIN_BYTES = ofLong("sluice.disk.free.min.bytes")
             .defaultsTo(256L << 20)
             .limit(Limit.atLeast(0))
-            .change(PER_BROKER)
             .doc("With fewer bytes free in its data folder, a partition refuses producers; reads and deletes go on.");
 
     static final List<Setting<?>> ALL = List.of(

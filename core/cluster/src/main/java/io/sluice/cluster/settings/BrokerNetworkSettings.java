@@ -3,7 +3,6 @@ package io.sluice.cluster.settings;
 import static io.sluice.cluster.settings.BrokerSetting.ofInt;
 import static io.sluice.cluster.settings.BrokerSetting.ofList;
 import static io.sluice.cluster.settings.BrokerSetting.ofLong;
-import static io.sluice.cluster.settings.Change.PER_BROKER;
 
 import java.util.List;
 
@@ -17,40 +16,19 @@ public final class BrokerNetworkSettings {
             .fallsBackOn(LISTENERS)
             .doc("What clients are told to connect to, where that is not what the broker listens on.");
 
-    public static final Setting<List<String>> LISTENER_SECURITY_PROTOCOL_MAP = ofList("listener.security.protocol.map")
-            .defaultsTo(List.of("PLAINTEXT:PLAINTEXT", "SSL:SSL", "SASL_PLAINTEXT:SASL_PLAINTEXT", "SASL_SSL:SASL_SSL"))
-            .doc("Which security protocol a listener's name stands for: NAME:PROTOCOL, separated by commas.");
-
     public static final Setting<Integer> SOCKET_REQUEST_MAX_BYTES = ofInt("socket.request.max.bytes")
             .defaultsTo(100 << 20)
             .limit(Limit.atLeast(1))
             .doc("The largest request in bytes; a connection that announces a larger one is closed.");
 
-    public static final Setting<Integer> SOCKET_SEND_BUFFER_BYTES = ofInt("socket.send.buffer.bytes")
-            .defaultsTo(-1)
-            .limit(Limit.atLeast(-1))
-            .doc("The socket's send buffer in bytes; -1 leaves it to the operating system.");
-
-    public static final Setting<Integer> SOCKET_RECEIVE_BUFFER_BYTES = ofInt("socket.receive.buffer.bytes")
-            .defaultsTo(-1)
-            .limit(Limit.atLeast(-1))
-            .doc("The socket's receive buffer in bytes; -1 leaves it to the operating system.");
-
-    public static final Setting<Integer> SOCKET_LISTEN_BACKLOG_SIZE = ofInt("socket.listen.backlog.size")
-            .defaultsTo(1024)
-            .limit(Limit.atLeast(1))
-            .doc("How many connections may wait to be accepted.");
-
     public static final Setting<Integer> MAX_CONNECTIONS = ofInt("max.connections")
             .defaultsTo(Integer.MAX_VALUE)
             .limit(Limit.atLeast(0))
-            .change(PER_BROKER)
             .doc("How many connections are open at most; the next one is closed at once.");
 
     public static final Setting<Integer> MAX_CONNECTIONS_PER_IP = ofInt("max.connections.per.ip")
             .defaultsTo(Integer.MAX_VALUE)
             .limit(Limit.atLeast(0))
-            .change(PER_BROKER)
             .doc("How many connections one address may have open.");
 
     public static final Setting<Long> CONNECTIONS_MAX_IDLE_MS = ofLong("connections.max.idle.ms")
@@ -100,11 +78,7 @@ public final class BrokerNetworkSettings {
     static final List<Setting<?>> ALL = List.of(
             LISTENERS,
             ADVERTISED_LISTENERS,
-            LISTENER_SECURITY_PROTOCOL_MAP,
             SOCKET_REQUEST_MAX_BYTES,
-            SOCKET_SEND_BUFFER_BYTES,
-            SOCKET_RECEIVE_BUFFER_BYTES,
-            SOCKET_LISTEN_BACKLOG_SIZE,
             MAX_CONNECTIONS,
             MAX_CONNECTIONS_PER_IP,
             CONNECTIONS_MAX_IDLE_MS,
