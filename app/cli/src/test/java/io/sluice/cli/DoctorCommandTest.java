@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DoctorCommandTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @Test
@@ -28,7 +29,7 @@ class DoctorCommandTest {
 
     @Test
     void portTakenByAStrangerFails() throws IOException {
-        try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             List<Finding> findings = new ListenCheck("127.0.0.1", stranger.getLocalPort()).run();
 
             assertThat(findings).singleElement().satisfies(finding -> {
@@ -92,7 +93,7 @@ class DoctorCommandTest {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SluiceTest
 @Timeout(60)
 class GroupCommandsTest {
+    @SuppressWarnings("NullAway.Init")
     private BrokerCommands sluice;
 
     @BeforeEach

@@ -20,8 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class MessageCommandsTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
+    @SuppressWarnings("NullAway.Init")
     private BrokerCommands sluice;
 
     @BeforeEach

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MessageInputTest {
@@ -57,7 +58,7 @@ class MessageInputTest {
         assertThat(message.headers().lastHeader("type").value()).isEqualTo(bytes("png"));
     }
 
-    private static MessageMaker maker(String key, String separator, String marker) {
+    private static MessageMaker maker(@Nullable String key, @Nullable String separator, @Nullable String marker) {
         return new MessageMaker("orders", null, key, separator, marker, Map.of("type", "png"));
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RecordFormatTest {
@@ -57,18 +58,18 @@ class RecordFormatTest {
         return text.toString();
     }
 
-    private static ConsumerRecord<byte[], byte[]> message(String key, String value) {
+    private static ConsumerRecord<byte[], byte[]> message(@Nullable String key, @Nullable String value) {
         return message(bytes(key), bytes(value));
     }
 
-    private static ConsumerRecord<byte[], byte[]> message(byte[] key, byte[] value) {
+    private static ConsumerRecord<byte[], byte[]> message(byte @Nullable [] key, byte @Nullable [] value) {
         RecordHeaders headers = new RecordHeaders();
         headers.add("trace", bytes("7"));
         return new ConsumerRecord<>(
                 "orders", 3, 42, 1000, TimestampType.CREATE_TIME, 1, 1, key, value, headers, Optional.empty());
     }
 
-    private static byte[] bytes(String text) {
+    private static byte @Nullable [] bytes(@Nullable String text) {
         return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -26,6 +26,7 @@ class ServerCommandTest {
     private static final Pattern ADDRESS = Pattern.compile("listens on +(127\\.0\\.0\\.1:\\d+)");
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     private final List<Process> started = new ArrayList<>();
@@ -86,7 +87,7 @@ class ServerCommandTest {
 
     @Test
     void busyPortIsOneLine() throws Exception {
-        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = String.valueOf(other.getLocalPort());
 
             Server server =

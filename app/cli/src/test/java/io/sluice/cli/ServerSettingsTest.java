@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ServerSettingsTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @Test

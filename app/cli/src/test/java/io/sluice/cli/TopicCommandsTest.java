@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @SluiceTest
 @Timeout(60)
 class TopicCommandsTest {
+    @SuppressWarnings("NullAway.Init")
     private BrokerCommands sluice;
 
     @BeforeEach
