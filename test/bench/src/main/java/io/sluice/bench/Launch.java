@@ -10,6 +10,8 @@ final class Launch implements Workload {
     private static final Metric TIME = Metric.of("w5", "launch to first acked record", Unit.SECONDS)
             .toReach(Target.atMost(0.5).andAtMost(1.5));
 
+    private static final Metric CPU = Metric.of("w5", "CPU used until then", Unit.SECONDS);
+
     @Override
     public String id() {
         return "w5";
@@ -34,6 +36,7 @@ final class Launch implements Workload {
             firstAck(turn, broker);
             double seconds = (System.nanoTime() - broker.startedNanos()) / 1e9;
             turn.score(TIME, seconds);
+            turn.score(CPU, broker.usage().cpuSeconds());
             turn.say("w5: first record acknowledged after " + Unit.SECONDS.format(seconds) + " s");
         }
         Workspace.delete(installation.folder());
