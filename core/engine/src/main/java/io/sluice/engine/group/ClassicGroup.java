@@ -217,6 +217,16 @@ final class ClassicGroup implements Group {
         metadataBytes += member.metadataBytes();
     }
 
+    /** What the member offers beyond what the log holds. */
+    void offers(String memberId, List<Protocol> offered) {
+        ClassicMember member = members.get(memberId);
+        if (member != null) {
+            metadataBytes -= member.metadataBytes();
+            member.update(member.client(), member.timeouts(), offered);
+            metadataBytes += member.metadataBytes();
+        }
+    }
+
     int rebalanceTimeoutMs() {
         return members.values().stream()
                 .mapToInt(member -> member.timeouts().rebalanceMs())

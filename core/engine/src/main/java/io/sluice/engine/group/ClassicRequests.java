@@ -1,6 +1,5 @@
 package io.sluice.engine.group;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,15 +76,7 @@ final class ClassicRequests {
         return group.state() == GroupState.PREPARING_REBALANCE ? GroupError.REBALANCE_IN_PROGRESS : GroupError.NONE;
     }
 
-    LeaveGroup.Response leave(Step step, ClassicGroup group, LeaveGroup.Request request) {
-        List<LeaveGroup.Left> left = new ArrayList<>(request.leavers().size());
-        for (LeaveGroup.Leaver leaver : request.leavers()) {
-            left.add(new LeaveGroup.Left(leaver.memberId(), leaver.instanceId(), leave(step, group, leaver)));
-        }
-        return new LeaveGroup.Response(GroupError.NONE, left);
-    }
-
-    private GroupError leave(Step step, ClassicGroup group, LeaveGroup.Leaver leaver) {
+    GroupError leave(Step step, ClassicGroup group, LeaveGroup.Leaver leaver) {
         if (group.pendingMembers().remove(leaver.memberId())) {
             rebalance.stopWatching(group, leaver.memberId());
             rebalance.endIfAllJoined(step, group);

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>Newer versions only add at the end, so what is known of them is read.
  */
 record ClassicSubscription(
-        List<String> topics, Map<String, List<Integer>> owned, int generation, Optional<String> rackId) {
+        int version, List<String> topics, Map<String, List<Integer>> owned, int generation, Optional<String> rackId) {
     private static final Logger log = LoggerFactory.getLogger(ClassicSubscription.class);
 
     /** Empty when the bytes are something else, which a client is free to send. */
@@ -41,7 +41,7 @@ record ClassicSubscription(
             }
             int generation = version >= 2 ? fields.int32() : -1;
             Optional<String> rackId = version >= 3 ? fields.nullableString() : Optional.empty();
-            return Optional.of(new ClassicSubscription(topics, owned, generation, rackId));
+            return Optional.of(new ClassicSubscription(version, topics, owned, generation, rackId));
         } catch (MalformedRecordException notASubscription) {
             log.debug("msg=\"subscription cannot be read\" reason=\"{}\"", notASubscription.getMessage());
             return Optional.empty();

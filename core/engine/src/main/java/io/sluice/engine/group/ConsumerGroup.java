@@ -120,6 +120,14 @@ final class ConsumerGroup implements Group {
         return members.get(memberId);
     }
 
+    ConsumerMember memberOrThrow(String memberId) {
+        ConsumerMember member = members.get(memberId);
+        if (member == null) {
+            throw new IllegalStateException("member " + memberId + " is not in group " + groupId);
+        }
+        return member;
+    }
+
     @Nullable
     ConsumerMember memberOf(String instanceId) {
         String memberId = memberIdByInstance.get(instanceId);

@@ -7,28 +7,20 @@ import io.sluice.engine.group.GroupRecord.MemberProfile;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The heartbeat of KIP-848: lets members in, takes in what they tell, moves the group's epoch and target, and moves the
  * member towards its target. Owned by the shard's home loop.
  */
 final class ConsumerHeartbeats {
-    private static final Logger log = LoggerFactory.getLogger(ConsumerHeartbeats.class);
-
     private final ShardPorts ports;
-    private final GroupEpochs epochs;
-    private final RegexSubscriptions regexes;
+    private final Membership membership;
     private final ConsumerSessions sessions;
-    private final Reconciler reconciler;
 
-    ConsumerHeartbeats(ShardPorts ports, GroupEpochs epochs, RegexSubscriptions regexes, ConsumerSessions sessions) {
+    ConsumerHeartbeats(ShardPorts ports, Membership membership, ConsumerSessions sessions) {
         this.ports = ports;
-        this.epochs = epochs;
-        this.regexes = regexes;
+        this.membership = membership;
         this.sessions = sessions;
-        this.reconciler = new Reconciler(ports.rules());
     }
 
     /** Whether the request's member may do what it asks; empty when it may. */
@@ -105,33 +97,22 @@ final class ConsumerHeartbeats {
     /** A member joins or stays. {@link #refusal} has let it pass. */
     Response stay(Step step, ConsumerGroup group, Request request) {
         boolean joins = request.memberEpoch() == ConsumerGroupHeartbeat.JOIN;
-        String memberId = request.member().memberId();
-        if (memberId.isEmpty()) {
-            memberId = ports.entropy().nextUuid().toString();
-        }
+        String named = request.member().memberId();
+        String memberId = named.isEmpty() ? ports.entropy().nextUuid().toString() : named;
         if (joins) {
-            takePlaceOfAbsent(step, group, request.member().instanceId(), memberId);
+            Optional<ConsumerMember> absent = request.member()
+                    .instanceId()
+                    .map(group::memberOf)
+                    .filter(member -> !member.memberId().equals(memberId));
+            absent.ifPresent(member -> membership.takePlace(step, group, member, memberId));
         }
         ConsumerMember before = group.member(memberId);
-        boolean changed = introduce(step, group, memberId, before, request);
-        if (changed) {
-            regexes.membersChanged(step, group);
-        }
-        epochs.refresh(step, group, changed);
-        epochs.retarget(step, group);
-
-        ConsumerMember member = memberOrThrow(group, memberId);
-        Holding now = joins ? Holding.NOTHING : member.holding();
-        Holding next = reconciler.next(group, memberId, now, request.owned());
-        if (!next.equals(member.holding())) {
-            step.write(new GroupRecord.Current(group.groupId(), memberId, Optional.of(next)));
-            member = memberOrThrow(group, memberId);
-            sessions.holdingChanged(group, member);
-        }
-        sessions.keepAlive(group, member);
+        Assignment assigned =
+                before == null || joins ? Assignment.NONE : before.holding().assigned();
+        Holding next = membership.advance(step, group, memberId, profile(before, request), joins, request.owned());
         boolean tell = joins
                 || request.memberEpoch() != next.epoch()
-                || !next.assigned().equals(now.assigned())
+                || !next.assigned().equals(assigned)
                 || request.owned().isPresent() && !request.owned().get().equals(next.assigned());
         return answer(group, memberId, next, tell ? Optional.of(next.assigned()) : Optional.empty());
     }
@@ -139,17 +120,6 @@ final class ConsumerHeartbeats {
     private Response answer(ConsumerGroup group, String memberId, Holding holding, Optional<Assignment> assignment) {
         int intervalMs = ports.settings().consumer(group.groupId()).heartbeatIntervalMs();
         return new Response(GroupError.NONE, "", memberId, holding.epoch(), intervalMs, assignment);
-    }
-
-    /** Writes what is new about the member; true when the group must think again. */
-    private boolean introduce(
-            Step step, ConsumerGroup group, String memberId, @Nullable ConsumerMember before, Request request) {
-        MemberProfile profile = profile(before, request);
-        if (before != null && profile.equals(before.profile())) {
-            return false;
-        }
-        step.write(new GroupRecord.Member(group.groupId(), memberId, Optional.of(profile)));
-        return before == null || !before.wantsTheSameAs(profile);
     }
 
     private static MemberProfile profile(@Nullable ConsumerMember before, Request request) {
@@ -174,51 +144,20 @@ final class ConsumerHeartbeats {
                 Optional.empty());
     }
 
-    /**
-     * A static member that had left for a while is back under a new id: the new one gets the old one's target, so that
-     * nothing moves, and the old one is forgotten.
-     */
-    private void takePlaceOfAbsent(Step step, ConsumerGroup group, Optional<String> instanceId, String memberId) {
-        ConsumerMember absent = instanceId.map(group::memberOf).orElse(null);
-        if (absent == null || absent.memberId().equals(memberId)) {
-            return;
-        }
-        String groupId = group.groupId();
-        log.info(
-                "msg=\"static member returns\" group={} instance={} was={} is={}",
-                groupId,
-                instanceId.orElse(""),
-                absent.memberId(),
-                memberId);
-        Assignment target = group.target(absent.memberId());
-        sessions.stopWatching(groupId, absent.memberId());
-        GroupRemoval.removeMember(step, groupId, absent.memberId());
-        step.write(new GroupRecord.Member(groupId, memberId, Optional.of(absent.profile())));
-        step.write(new GroupRecord.Target(groupId, memberId, Optional.of(target)));
-    }
-
     /** A member leaves, for good or, if it is static, for a while. {@link #refusal} has let it pass. */
     Response leave(Step step, ConsumerGroup group, Request request) {
         String memberId = request.member().memberId();
-        ConsumerMember member = memberOrThrow(group, memberId);
+        ConsumerMember member = group.memberOrThrow(memberId);
         if (request.memberEpoch() == ConsumerGroupHeartbeat.LEAVE_FOR_NOW) {
             // Its process is gone, and so is the need to wait for what it was to give up.
             Holding away = member.holding()
                     .next(member.epoch(), Holding.State.STABLE, member.holding().assigned(), Assignment.NONE)
                     .withEpoch(ConsumerGroupHeartbeat.LEAVE_FOR_NOW);
             step.write(new GroupRecord.Current(group.groupId(), memberId, Optional.of(away)));
-            sessions.holdingChanged(group, memberOrThrow(group, memberId));
+            sessions.holdingChanged(group, group.memberOrThrow(memberId));
         } else {
             sessions.remove(step, group, memberId);
         }
         return new Response(GroupError.NONE, "", memberId, request.memberEpoch(), 0, Optional.empty());
-    }
-
-    private static ConsumerMember memberOrThrow(ConsumerGroup group, String memberId) {
-        ConsumerMember member = group.member(memberId);
-        if (member == null) {
-            throw new IllegalStateException("member " + memberId + " is not in group " + group.groupId());
-        }
-        return member;
     }
 }

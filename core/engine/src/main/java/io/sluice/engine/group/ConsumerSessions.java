@@ -3,6 +3,10 @@ package io.sluice.engine.group;
 import io.sluice.engine.group.Rules.Rule;
 import io.sluice.engine.group.Timers.Key;
 import io.sluice.engine.group.Timers.Kind;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +21,21 @@ final class ConsumerSessions {
     private final Roster roster;
     private final GroupEpochs epochs;
     private final RegexSubscriptions regexes;
+    private final BiConsumer<Step, ConsumerGroup> afterRemoval;
+    /** Members of the classic protocol that have been told to join again and have not. */
+    private final Set<Key> expectingJoin = new HashSet<>();
 
-    ConsumerSessions(ShardPorts ports, Roster roster, GroupEpochs epochs, RegexSubscriptions regexes) {
+    ConsumerSessions(
+            ShardPorts ports,
+            Roster roster,
+            GroupEpochs epochs,
+            RegexSubscriptions regexes,
+            BiConsumer<Step, ConsumerGroup> afterRemoval) {
         this.ports = ports;
         this.roster = roster;
         this.epochs = epochs;
         this.regexes = regexes;
+        this.afterRemoval = afterRemoval;
     }
 
     /** The member has been heard of. */
@@ -63,11 +76,39 @@ final class ConsumerSessions {
         GroupRemoval.removeMember(step, group.groupId(), memberId);
         regexes.membersChanged(step, group);
         epochs.refresh(step, group, true);
+        afterRemoval.accept(step, group);
+    }
+
+    /** A member of the classic protocol must join again, and has its rebalance time-out for it. */
+    void expectJoin(ConsumerGroup group, ConsumerMember member) {
+        int timeoutMs = member.profile().rebalanceTimeoutMs();
+        watchOnce(Kind.JOIN, group.groupId(), member.memberId(), timeoutMs, "it did not join again in time");
+    }
+
+    /** A member of the classic protocol has joined, and must fetch its assignment. */
+    void joined(ConsumerGroup group, ConsumerMember member) {
+        ports.timers().cancel(new Key(Kind.JOIN, group.groupId(), member.memberId()));
+        expectingJoin.remove(new Key(Kind.JOIN, group.groupId(), member.memberId()));
+        int timeoutMs = member.profile().rebalanceTimeoutMs();
+        watch(Kind.SYNC, group.groupId(), member.memberId(), timeoutMs, "it did not fetch its assignment in time");
+    }
+
+    void synced(ConsumerGroup group, ConsumerMember member) {
+        ports.timers().cancel(new Key(Kind.SYNC, group.groupId(), member.memberId()));
+    }
+
+    /** Each heartbeat tells the member again that it must join, but its time does not begin again. */
+    private void watchOnce(Kind kind, String groupId, String memberId, long timeoutMs, String reason) {
+        if (expectingJoin.add(new Key(kind, groupId, memberId))) {
+            watch(kind, groupId, memberId, timeoutMs, reason);
+        }
     }
 
     void stopWatching(String groupId, String memberId) {
-        ports.timers().cancel(new Key(Kind.SESSION, groupId, memberId));
-        ports.timers().cancel(new Key(Kind.REVOKE, groupId, memberId));
+        for (Kind kind : List.of(Kind.SESSION, Kind.REVOKE, Kind.JOIN, Kind.SYNC)) {
+            ports.timers().cancel(new Key(kind, groupId, memberId));
+        }
+        expectingJoin.remove(new Key(Kind.JOIN, groupId, memberId));
     }
 
     /** After the shard was loaded: every session starts now (G4). */

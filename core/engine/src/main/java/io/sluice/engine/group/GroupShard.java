@@ -28,6 +28,8 @@ final class GroupShard {
     private final RegexSubscriptions regexes;
     private final ConsumerSessions sessions;
     private final ConsumerHeartbeats consumers;
+    private final ClassicMembers classicMembers;
+    private final GroupConversion conversion;
 
     GroupShard(ShardPorts ports) {
         this.ports = ports;
@@ -36,11 +38,18 @@ final class GroupShard {
         this.classic = new ClassicRequests(ports, rebalance);
         this.epochs = new GroupEpochs(ports);
         this.regexes = new RegexSubscriptions(ports, roster, epochs);
-        this.sessions = new ConsumerSessions(ports, roster, epochs, regexes);
-        this.consumers = new ConsumerHeartbeats(ports, epochs, regexes, sessions);
+        this.sessions = new ConsumerSessions(ports, roster, epochs, regexes, this::afterRemoval);
+        Membership membership = new Membership(ports, epochs, regexes, sessions);
+        this.consumers = new ConsumerHeartbeats(ports, membership, sessions);
+        this.classicMembers = new ClassicMembers(ports, membership, sessions);
         this.removal = new GroupRemoval(roster, offsets, rebalance, regexes);
+        this.conversion = new GroupConversion(ports, roster, removal, rebalance, sessions);
         this.offsetRequests = new OffsetRequests(ports, roster, offsets);
         this.expiry = new OffsetExpiry(ports, roster, offsets, removal);
+    }
+
+    private void afterRemoval(Step step, ConsumerGroup group) {
+        conversion.downgradeIfOnlyClassicMembers(step, group);
     }
 
     void replay(GroupRecord record, long timestampMs) {
@@ -88,8 +97,9 @@ final class GroupShard {
         Group group = roster.find(groupId).orElse(null);
         if (refused.isPresent()) {
             step.answer(reply, JoinGroup.Response.refused(refused.get(), memberId));
-        } else if (group instanceof ConsumerGroup consumers && !consumers.isEmpty()) {
-            step.answer(reply, JoinGroup.Response.refused(GroupError.INCONSISTENT_GROUP_PROTOCOL, memberId));
+        } else if (group instanceof ConsumerGroup members && !members.isEmpty()) {
+            step.answer(reply, classicMembers.join(step, members, request));
+            conversion.downgradeIfOnlyClassicMembers(step, members);
         } else if (group == null && !memberId.isEmpty()) {
             step.answer(reply, JoinGroup.Response.refused(GroupError.UNKNOWN_MEMBER_ID, memberId));
         } else if (group == null && roster.isFull()) {
@@ -103,30 +113,45 @@ final class GroupShard {
     }
 
     void sync(Step step, SyncGroup.Request request, Reply<SyncGroup.Response> reply) {
-        ClassicGroup group = roster.classic(request.member().groupId()).orElse(null);
-        if (group == null) {
-            step.answer(reply, SyncGroup.Response.refused(GroupError.UNKNOWN_MEMBER_ID));
+        Group group = roster.find(request.member().groupId()).orElse(null);
+        if (group instanceof ClassicGroup classicGroup) {
+            classic.sync(step, classicGroup, request, reply);
+        } else if (group instanceof ConsumerGroup members) {
+            step.answer(reply, classicMembers.sync(members, request));
         } else {
-            classic.sync(step, group, request, reply);
+            step.answer(reply, SyncGroup.Response.refused(GroupError.UNKNOWN_MEMBER_ID));
         }
     }
 
-    GroupError heartbeat(Step step, Heartbeat.Request request) {
-        return roster.classic(request.member().groupId())
-                .map(group -> classic.heartbeat(group, request))
-                .orElse(GroupError.UNKNOWN_MEMBER_ID);
+    GroupError heartbeat(Heartbeat.Request request) {
+        Group group = roster.find(request.member().groupId()).orElse(null);
+        if (group instanceof ClassicGroup classicGroup) {
+            return classic.heartbeat(classicGroup, request);
+        } else if (group instanceof ConsumerGroup members) {
+            return classicMembers.heartbeat(members, request);
+        }
+        return GroupError.UNKNOWN_MEMBER_ID;
     }
 
     LeaveGroup.Response leave(Step step, LeaveGroup.Request request) {
-        ClassicGroup group = roster.classic(request.groupId()).orElse(null);
-        if (group != null) {
-            return classic.leave(step, group, request);
-        }
-        List<LeaveGroup.Left> left = new ArrayList<>();
+        List<LeaveGroup.Left> left = new ArrayList<>(request.leavers().size());
         for (LeaveGroup.Leaver leaver : request.leavers()) {
-            left.add(new LeaveGroup.Left(leaver.memberId(), leaver.instanceId(), GroupError.UNKNOWN_MEMBER_ID));
+            // Looked up each time: when one leaves the group may change its protocol.
+            GroupError error = roster.find(request.groupId())
+                    .map(group -> leave(step, group, leaver))
+                    .orElse(GroupError.UNKNOWN_MEMBER_ID);
+            left.add(new LeaveGroup.Left(leaver.memberId(), leaver.instanceId(), error));
         }
         return new LeaveGroup.Response(GroupError.NONE, left);
+    }
+
+    private GroupError leave(Step step, Group group, LeaveGroup.Leaver leaver) {
+        if (group instanceof ConsumerGroup members) {
+            return classicMembers.leave(step, members, leaver);
+        }
+        return group instanceof ClassicGroup classicGroup
+                ? classic.leave(step, classicGroup, leaver)
+                : GroupError.UNKNOWN_MEMBER_ID;
     }
 
     OffsetCommit.Response commitOffsets(Step step, OffsetCommit.Request request) {
@@ -166,17 +191,26 @@ final class GroupShard {
             return ConsumerGroupHeartbeat.Response.refused(
                     GroupError.UNKNOWN_MEMBER_ID, "there is no consumer group " + groupId + ": join again");
         }
-        if (group instanceof ClassicGroup && !group.isEmpty()) {
-            return ConsumerGroupHeartbeat.Response.refused(
-                    GroupError.INCONSISTENT_GROUP_PROTOCOL,
-                    "group " + groupId + " has members of the classic protocol");
-        }
         if (group == null && roster.isFull()) {
             return ConsumerGroupHeartbeat.Response.refused(
                     GroupError.POLICY_VIOLATION, "there are too many groups: delete some");
         }
-        ConsumerGroup served = consumerGroup(step, groupId);
-        return consumers.refusal(served, request).orElseGet(() -> serve(step, served, request));
+        if (group instanceof ClassicGroup classicGroup
+                && request.member()
+                        .instanceId()
+                        .flatMap(classicGroup::memberIdOf)
+                        .isPresent()) {
+            return ConsumerGroupHeartbeat.Response.refused(
+                    GroupError.UNRELEASED_INSTANCE_ID,
+                    "the instance is still in use by a member of the classic protocol");
+        }
+        Optional<ConsumerGroup> served = consumerGroup(step, groupId);
+        if (served.isEmpty()) {
+            return ConsumerGroupHeartbeat.Response.refused(
+                    GroupError.INCONSISTENT_GROUP_PROTOCOL,
+                    "group " + groupId + " has members of the classic protocol and cannot be converted");
+        }
+        return consumers.refusal(served.get(), request).orElseGet(() -> serve(step, served.get(), request));
     }
 
     private ConsumerGroupHeartbeat.Response serve(
@@ -184,15 +218,20 @@ final class GroupShard {
         return request.memberEpoch() < 0 ? consumers.leave(step, group, request) : consumers.stay(step, group, request);
     }
 
-    /** The consumer group of this name; one that is new, or was an empty classic group, begins at epoch 0. */
-    private ConsumerGroup consumerGroup(Step step, String groupId) {
-        Optional<ConsumerGroup> existing = roster.consumer(groupId);
-        if (existing.isPresent()) {
-            return existing.get();
+    /** The consumer group of this name: new at epoch 0, or made of the classic group of this name if that can be. */
+    private Optional<ConsumerGroup> consumerGroup(Step step, String groupId) {
+        Group group = roster.find(groupId).orElse(null);
+        if (group instanceof ConsumerGroup existing) {
+            return Optional.of(existing);
         }
-        roster.classic(groupId).ifPresent(empty -> removal.remove(step, empty));
+        if (group instanceof ClassicGroup classicGroup && !classicGroup.isEmpty()) {
+            return conversion.upgrade(step, classicGroup);
+        }
+        if (group != null) {
+            removal.remove(step, group);
+        }
         step.write(new GroupRecord.Epoch(groupId, Optional.of(new GroupRecord.GroupEpoch(0, 0))));
-        return roster.consumer(groupId).orElseThrow();
+        return roster.consumer(groupId);
     }
 
     ListGroups.Response list(ListGroups.Request request) {

@@ -72,7 +72,7 @@ public final class Groups {
     public CompletionStage<GroupError> heartbeat(Heartbeat.Request request) {
         return call(
                 request.member().groupId(),
-                (shard, step, reply) -> step.answer(reply, shard.heartbeat(step, request)),
+                (shard, step, reply) -> step.answer(reply, shard.heartbeat(request)),
                 Function.identity());
     }
 
