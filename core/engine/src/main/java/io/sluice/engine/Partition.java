@@ -152,23 +152,27 @@ public final class Partition {
         WriteOutcome outcome = log.write();
         if (outcome instanceof WriteOutcome.Failed failed) {
             onWriteFailed(failed.failure());
-        } else if (config.flushBeforeAck()) {
+        }
+        if (config.flushBeforeAck()) {
             flush();
         } else {
             onLocalEnd(log.endPosition());
         }
     }
 
-    /** What was written before the failure is acknowledged as usual; the rest is gone, and its producers hear so. */
+    /**
+     * After a full disk the log was cut back to its last whole batch, so what lies beyond is certainly gone and the rest
+     * goes on as usual. After any other failure nobody knows what the file holds: nothing is acknowledged any more.
+     */
     private void onWriteFailed(LogFailure failure) {
-        AppendError error = failure instanceof LogFailure.DiskFull
-                ? AppendError.DISK_FULL
-                : AppendError.STORAGE_FAILED_AFTER_APPEND;
-        if (!config.flushBeforeAck() && failure instanceof LogFailure.DiskFull) {
-            onLocalEnd(log.endPosition());
+        if (failure instanceof LogFailure.DiskFull) {
+            long kept = log.endOffset();
+            leaderAcks.refuseBeyond(kept, AppendError.DISK_FULL, failure.message());
+            replicaAcks.refuseBeyond(kept, AppendError.DISK_FULL, failure.message());
+        } else {
+            leaderAcks.refuseAll(AppendError.STORAGE_FAILED_AFTER_APPEND, failure.message());
+            replicaAcks.refuseAll(AppendError.STORAGE_FAILED_AFTER_APPEND, failure.message());
         }
-        leaderAcks.refuseAll(error, failure.message());
-        replicaAcks.refuseAll(error, failure.message());
     }
 
     /** Group commit: one fsync at a time; what comes meanwhile is covered by the next. */

@@ -42,6 +42,20 @@ final class PendingAppends {
         }
     }
 
+    /** Refuses what ends beyond {@code offset}, the newest first; what ends before goes on waiting. */
+    void refuseBeyond(long offset, AppendError error, String message) {
+        int last = (head + size - 1) & (listeners.length - 1);
+        while (size > 0 && endOffsets[last] > offset) {
+            AppendListener listener = listeners[last];
+            listeners[last] = null;
+            size--;
+            last = (last - 1) & (listeners.length - 1);
+            if (listener != null) {
+                listener.refused(error, message);
+            }
+        }
+    }
+
     void refuseAll(AppendError error, String message) {
         while (size > 0) {
             take().refused(error, message);
