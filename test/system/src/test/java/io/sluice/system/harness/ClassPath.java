@@ -26,16 +26,6 @@ public final class ClassPath {
         });
     }
 
-    /** Where the test classes are. */
-    static String tests() {
-        return Path.of(ClassPath.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .getPath())
-                .toString();
-    }
-
     private static String without(Predicate<String> unwanted) {
         return Arrays.stream(all().split(File.pathSeparator))
                 .filter(unwanted.negate())

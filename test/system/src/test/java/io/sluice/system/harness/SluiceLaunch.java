@@ -1,6 +1,5 @@
 package io.sluice.system.harness;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,8 +34,10 @@ final class SluiceLaunch {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
-                ClassPath.sluice() + File.pathSeparator + ClassPath.tests(),
-                ServerMain.class.getName(),
+                ClassPath.sluice(),
+                "io.sluice.cli.Main",
+                "server",
+                "--config",
                 file.toString());
     }
 }
