@@ -23,6 +23,9 @@ final class DataFolder {
     private volatile Disk.Space space;
     private volatile boolean low;
     private volatile boolean reserveGone;
+    /** Bytes that may still be written before the soft limit, as far as the last look and the writes since tell. */
+    private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
+
     /** Partition folders made so far, and how many of them a sync of this folder has covered. */
     private final AtomicLong made = new AtomicLong();
 
@@ -73,11 +76,19 @@ final class DataFolder {
         setLow(true);
     }
 
+    /** Counts what was written since the last look, so that a burst cannot run through the limit between two looks. */
+    void wrote(long bytes) {
+        if (room.addAndGet(-bytes) < 0) {
+            setLow(true);
+        }
+    }
+
     /** Looks how much space there is. Blocks, shortly. */
     void lookAtSpace(StoreConfig.DiskSpace limits) throws IOException {
         Disk.Space now = disk.space(path);
         space = now;
         long limit = limits.softLimit(now.totalBytes());
+        room.set(now.usableBytes() - limit);
         reserveGone = now.usableBytes() < limit / 4;
         // Some way back before it lifts, or it would flap.
         long needed = low ? limit + limit / 8 : limit;

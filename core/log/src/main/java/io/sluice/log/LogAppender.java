@@ -195,6 +195,7 @@ final class LogAppender {
             position += staged.size(i);
         }
         active.grow(position);
+        place.folder().wrote(position - start);
         long next = BatchHeader.lastOffset(staged.buffer(to - 1), staged.position(to - 1)) + 1;
         log.publishEnd(new LogPosition(next, active.base(), position));
         snapshotBytes += position - start;

@@ -167,6 +167,22 @@ class FailureTest {
     }
 
     @Test
+    void s9SoftLimitHoldsBetweenTwoLooks() throws Exception {
+        disk.capacity(1 << 20);
+        StoreFixture fixture = open(new StoreConfig.DiskSpace(100_000, 0, 1_000));
+        PartitionLog log = fixture.log();
+        Staged staged = stage(fixture, log, "x".repeat(9_000));
+
+        for (int i = 0; i < 200 && staged instanceof Staged.Ok; i++) {
+            assertThat(log.write()).isEqualTo(WriteOutcome.WRITTEN);
+            staged = stage(fixture, log, "x".repeat(9_000));
+        }
+
+        assertThat(refusal(staged)).isEqualTo(Staged.Reason.DISK_FULL);
+        assertThat(disk.used()).isBetween((1L << 20) - 130_000, (1L << 20) - 80_000);
+    }
+
+    @Test
     void s11ShortWritesAreContinued() throws Exception {
         StoreFixture fixture = open();
         PartitionLog log = fixture.log();

@@ -122,7 +122,12 @@ final class ShardHost {
         }
         stop(GroupError.COORDINATOR_NOT_AVAILABLE);
         long delayMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS << Math.min(10, failuresInARow++));
-        log.warn("msg=\"group state dropped, will be loaded again\" partition={} inMs={}", partition, delayMs, failure);
+        // One line, not a trace: while the disk is full this comes again and again, and the cause says it all.
+        log.warn(
+                "msg=\"group state dropped, will be loaded again\" partition={} inMs={} cause=\"{}\"",
+                partition,
+                delayMs,
+                failure.getMessage());
         int waiting = incarnation;
         loop.schedule(delayMs, () -> {
             if (waiting == incarnation && leading) {

@@ -62,7 +62,7 @@ class DiskTest {
                 }
                 // Until there is no more room; what was acked before that stays.
                 assertThatThrownBy(() -> {
-                            for (int i = 0; i < 2_000; i++) {
+                            for (int i = 0; i < 3_000; i++) {
                                 send(producer, "bulk", 100_000);
                             }
                         })
@@ -152,7 +152,7 @@ class DiskTest {
     }
 
     private static boolean mountTmpfs(Path mount) {
-        return Command.run("", List.of("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", mount.toString()))
+        return Command.run("", List.of("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", mount.toString()))
                         .status()
                 == 0;
     }
