@@ -186,7 +186,7 @@ final class Controller {
 
     /** Adds the decision to {@code batch}, or, where it would become too large, to a new one; answers with that. */
     private <T> Batch plan(ImageDraft draft, Decision<T> decision, Batch batch) {
-        Outcome<Plan<T>> outcome = decision.decide().apply(draft);
+        Outcome<Plan<T>> outcome = decide(draft, decision);
         Batch target = batch;
         if (outcome instanceof Outcome.Done<Plan<T>> done && !decision.validateOnly()) {
             Plan<T> plan = done.value();
@@ -203,6 +203,16 @@ final class Controller {
         Outcome<T> onSuccess = outcome.map(Plan::result);
         target.answers.add(failure -> decision.answer().accept(failure == null ? onSuccess : cast(failure)));
         return target;
+    }
+
+    private static <T> Outcome<Plan<T>> decide(ImageDraft draft, Decision<T> decision) {
+        try {
+            return decision.decide().apply(draft);
+        } catch (RuntimeException e) {
+            // A fault in one decision must not leave the others, which wait behind it, without an answer.
+            LOG.error("decision failed", e);
+            return Outcome.refused(Refusal.INVALID_REQUEST, "The request could not be decided: " + e);
+        }
     }
 
     private void write(Batch batch) {

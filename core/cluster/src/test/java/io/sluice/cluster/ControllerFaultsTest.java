@@ -297,6 +297,55 @@ class ControllerFaultsTest {
     }
 
     @Test
+    void storeThatDoesNotAnswerIsSaidSo() {
+        TestNode node = new TestNode(loop, server, 1, Map.of());
+        node.store().disconnect();
+
+        CompletionStage<String> opened = node.node().open(java.util.Optional.empty());
+        loop.advanceMs(10_001);
+
+        assertThat(opened.toCompletableFuture())
+                .failsWithin(java.time.Duration.ZERO)
+                .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+                .withMessageContaining("ZooKeeper did not answer");
+    }
+
+    @Test
+    void stateThatCannotBeReadIsSaidSoAndLeftAsItIs() {
+        TestNode first = TestNode.joined(loop, server);
+        TopicImage topic = first.create("orders", 1);
+        first.node().close();
+        loop.runAll();
+        server.set("/topics/" + topic.id(), NodeCodec.plain("{\"v\":7}"), StoreOp.ANY_VERSION);
+        TestNode node = new TestNode(loop, server, 1, Map.of());
+        node.node().open(java.util.Optional.empty());
+        loop.runAll();
+
+        CompletionStage<ClusterImage> joined = node.node().join(List.of(TestNode.ENDPOINT));
+        loop.runAll();
+
+        assertThat(joined.toCompletableFuture())
+                .failsWithin(java.time.Duration.ZERO)
+                .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+                .withMessageContaining("written in format 7 by a newer Sluice");
+        assertThat(server.dump()).containsEntry("/topics/" + topic.id(), "{\"v\":7} v1");
+    }
+
+    @Test
+    void listenerThatFailsDoesNotKeepOthersFromTheImage() {
+        TestNode node = new TestNode(loop, server, 1, Map.of());
+        node.cluster().addListener(change -> {
+            throw new IllegalStateException("planned");
+        });
+        node.join();
+
+        node.create("orders", 1);
+
+        assertThat(node.changes().get(node.changes().size() - 1).after().topic("orders"))
+                .isPresent();
+    }
+
+    @Test
     void secondBrokerTakesOverWhenTheControllerGoes() {
         TestNode first = TestNode.joined(loop, server);
         TopicImage topic = first.create("orders", 1);

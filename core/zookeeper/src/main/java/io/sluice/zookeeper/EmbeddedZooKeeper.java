@@ -98,6 +98,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                 System.setProperty(name, value);
             }
         });
+        // The broker's own client comes next: its classes load on another core while the server starts.
+        workers.execute(ZooKeeperStore::loadClient);
         ServerMetrics.metricsProviderInitialized(NullMetricsProvider.INSTANCE);
         Files.createDirectories(options.folder());
         FileTxnSnapLog files =

@@ -49,6 +49,25 @@ public final class ZooKeeperStore implements CoordinationStore {
 
     private static final long REOPEN_MS = 500;
 
+    private static final List<String> CLIENT_CLASSES = List.of(
+            "org.apache.zookeeper.ZooKeeper",
+            "org.apache.zookeeper.ClientCnxn",
+            "org.apache.zookeeper.ClientCnxn$SendThread",
+            "org.apache.zookeeper.ClientCnxn$EventThread",
+            "org.apache.zookeeper.ClientCnxn$Packet",
+            "org.apache.zookeeper.ClientCnxnSocketNIO",
+            "org.apache.zookeeper.ZKWatchManager",
+            "org.apache.zookeeper.client.ConnectStringParser",
+            "org.apache.zookeeper.client.StaticHostProvider",
+            "org.apache.zookeeper.MultiOperationRecord",
+            "org.apache.zookeeper.MultiResponse",
+            "org.apache.zookeeper.Op",
+            "org.apache.zookeeper.OpResult",
+            "org.apache.zookeeper.proto.ConnectRequest",
+            "org.apache.zookeeper.proto.ConnectResponse",
+            "org.apache.zookeeper.proto.GetDataResponse",
+            "org.apache.zookeeper.proto.Create2Response");
+
     /**
      * How to reach the ensemble.
      *
@@ -313,6 +332,25 @@ public final class ZooKeeperStore implements CoordinationStore {
         return new StoreException(StoreFailure.CLOSED, "the store was closed before " + what + " was answered");
     }
 
+    /** Loads the classes of the client ahead of their first use. */
+    static void loadClient() {
+        clientConfig();
+        for (String name : CLIENT_CLASSES) {
+            try {
+                Class.forName(name);
+            } catch (ClassNotFoundException e) {
+                LOG.debug("class to load ahead is not there name={}", name); // a newer ZooKeeper: nothing is lost
+            }
+        }
+    }
+
+    /** What somebody else needs to take the current session over. */
+    Optional<SessionKey> sessionKey() {
+        return Optional.ofNullable(client).map(zk -> new SessionKey(zk.getSessionId(), zk.getSessionPasswd()));
+    }
+
+    record SessionKey(long id, byte[] password) {}
+
     private void openSession() {
         onWorkers(() -> {
             Events events = new Events();
@@ -458,7 +496,7 @@ public final class ZooKeeperStore implements CoordinationStore {
         }
     }
 
-    private static ZKClientConfig clientConfig() {
+    static ZKClientConfig clientConfig() {
         ZKClientConfig config = new LightConfig();
         config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         config.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(MAX_ANSWER_BYTES));

@@ -18,8 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ConnectStringParser;
+import org.apache.zookeeper.client.StaticHostProvider;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +111,51 @@ class ZooKeeperClusterTest {
     }
 
     @Test
+    void sessionThatExpiresIsFollowedByANewOne() throws Exception {
+        try (EmbeddedZooKeeper server = startServer(0)) {
+            ZooKeeperStore store = store(server);
+            ClusterNode node = join(store);
+            TopicImage topic = create(node, NewTopic.of("orders", 1, 1));
+            long epoch = node.brokerEpoch();
+            ZooKeeperStore.SessionKey key = store.sessionKey().orElseThrow();
+
+            // The client under test may win its session back before the close arrives; then it is closed again.
+            Awaitility.await()
+                    .atMost(30, TimeUnit.SECONDS)
+                    .pollInterval(2, TimeUnit.SECONDS)
+                    .pollDelay(0, TimeUnit.SECONDS)
+                    .until(() -> {
+                        endSession(server, key);
+                        return node.brokerEpoch() > epoch;
+                    });
+            Awaitility.await().until(() -> node.cluster().image().controllerEpoch() == 2);
+            assertThat(node.cluster().image().topic("orders")).contains(topic);
+            assertThat(create(node, NewTopic.of("more", 1, 1)).name()).isEqualTo("more");
+            get(node.close());
+        }
+    }
+
+    @Test
+    void topicOfTheLargestSizeIsTakenAndReadBack() throws Exception {
+        TopicImage widest;
+        try (EmbeddedZooKeeper server = startServer(0)) {
+            ClusterNode node = join(server);
+            widest = create(node, NewTopic.of("widest", 62_000, 1));
+            Outcome<TopicImage> refused = get(node.cluster()
+                            .createTopics(List.of(NewTopic.of("wider", 63_000, 1)), false))
+                    .get(0);
+            assertThat(refused).isInstanceOfSatisfying(Outcome.Refused.class, why -> assertThat(why.reason())
+                    .isEqualTo(Refusal.INVALID_PARTITIONS));
+            get(node.close());
+        }
+        try (EmbeddedZooKeeper server = startServer(0)) {
+            ClusterNode node = join(server);
+            assertThat(node.cluster().image().topic("widest")).contains(widest);
+            get(node.close());
+        }
+    }
+
+    @Test
     void fiveThousandPartitionsAreCreatedQuickly() throws Exception {
         try (EmbeddedZooKeeper server = startServer(0)) {
             ClusterNode node = join(server);
@@ -135,14 +184,37 @@ class ZooKeeperClusterTest {
         }
     }
 
+    /** Who connects with a session's id and password, and closes it, ends it for everybody. */
+    private static void endSession(EmbeddedZooKeeper server, ZooKeeperStore.SessionKey key) throws Exception {
+        CountDownLatch connected = new CountDownLatch(1);
+        ZooKeeper other = new ZooKeeper(
+                server.connectString(),
+                5_000,
+                event -> connected.countDown(),
+                key.id(),
+                key.password(),
+                false,
+                new StaticHostProvider(new ConnectStringParser(server.connectString()).getServerAddresses()),
+                ZooKeeperStore.clientConfig());
+        connected.await(10, TimeUnit.SECONDS);
+        other.close();
+    }
+
     private EmbeddedZooKeeper startServer(int port) throws Exception {
         return EmbeddedZooKeeper.start(
                 new EmbeddedZooKeeper.Options(folder.resolve("zookeeper"), port, 500), loop, loop.workers());
     }
 
     private ClusterNode join(EmbeddedZooKeeper server) throws Exception {
-        ZooKeeperStore store = new ZooKeeperStore(
+        return join(store(server));
+    }
+
+    private ZooKeeperStore store(EmbeddedZooKeeper server) {
+        return new ZooKeeperStore(
                 loop, loop.workers(), new ZooKeeperStore.Options(server.connectString() + "/sluice/test", 5_000));
+    }
+
+    private ClusterNode join(ZooKeeperStore store) throws Exception {
         ClusterNode node = new ClusterNode(
                 loop,
                 store,
