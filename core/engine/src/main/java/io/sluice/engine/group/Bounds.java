@@ -29,8 +29,11 @@ public final class Bounds {
     /** Characters of an offset's metadata, whatever {@code offset.metadata.max.bytes} says: what its field can hold. */
     public static final int OFFSET_METADATA_CHARS = 10_000;
 
-    /** Offsets that one step takes back: expiry works on in the next. */
+    /** Offsets that one step takes back: expiry goes on in the next, after other work of the loop. */
     public static final int EXPIRED_PER_STEP = 1_000;
+
+    /** Groups that one step of expiry looks at. */
+    public static final int GROUPS_PER_STEP = 1_000;
 
     private Bounds() {}
 }

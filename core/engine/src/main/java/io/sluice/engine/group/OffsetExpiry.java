@@ -33,27 +33,41 @@ final class OffsetExpiry {
     }
 
     void start() {
-        ports.timers().schedule(ALARM, ports.settings().broker().offsets().retentionCheckIntervalMs(), this::expire);
+        ports.timers()
+                .schedule(
+                        ALARM,
+                        ports.settings().broker().offsets().retentionCheckIntervalMs(),
+                        step -> expire(step, ""));
     }
 
-    private void expire(Step step) {
-        for (Group group : roster.all()) {
+    /** Looks at the groups from {@code first} on, and leaves the rest to a later step when there are many. */
+    private void expire(Step step, String first) {
+        List<Group> groups = roster.from(first, Bounds.GROUPS_PER_STEP);
+        for (Group group : groups) {
+            expire(step, group);
             if (step.records().size() >= Bounds.EXPIRED_PER_STEP) {
-                break;
-            }
-            List<TopicPartition> expired = expired(group, step.nowMs());
-            for (TopicPartition partition : expired) {
-                step.write(new GroupRecord.Offset(group.groupId(), partition, Optional.empty()));
-            }
-            if (group.isEmpty() && !offsets.has(group.groupId()) && removal.hasNobodyPending(group)) {
-                removal.remove(step, group);
+                // There may be more in this very group.
+                goOn(group.groupId());
+                return;
             }
         }
-        if (step.records().size() >= Bounds.EXPIRED_PER_STEP) {
-            // There may be more; other work of the loop goes first.
-            ports.timers().schedule(ALARM, 1, this::expire);
-        } else {
+        if (groups.size() < Bounds.GROUPS_PER_STEP) {
             start();
+        } else {
+            goOn(groups.get(groups.size() - 1).groupId() + "\0");
+        }
+    }
+
+    private void goOn(String first) {
+        ports.timers().schedule(ALARM, 1, step -> expire(step, first));
+    }
+
+    private void expire(Step step, Group group) {
+        for (TopicPartition partition : expired(group, step.nowMs())) {
+            step.write(new GroupRecord.Offset(group.groupId(), partition, Optional.empty()));
+        }
+        if (group.isEmpty() && !offsets.has(group.groupId()) && removal.hasNobodyPending(group)) {
+            removal.remove(step, group);
         }
     }
 

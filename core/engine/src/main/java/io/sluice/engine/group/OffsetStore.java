@@ -54,11 +54,20 @@ final class OffsetStore {
     /** Takes back what any group has committed for topics that are gone. */
     void forgetTopics(Step step, Set<String> topics) {
         for (String groupId : groupIds()) {
-            for (TopicPartition partition : new ArrayList<>(of(groupId).keySet())) {
-                if (topics.contains(partition.topic())) {
+            for (String topic : topics) {
+                for (TopicPartition partition : partitionsOf(groupId, topic)) {
                     step.write(new GroupRecord.Offset(groupId, partition, Optional.empty()));
                 }
             }
         }
+    }
+
+    private List<TopicPartition> partitionsOf(String groupId, String topic) {
+        TreeMap<TopicPartition, CommittedOffset> offsets = byGroup.get(groupId);
+        return offsets == null
+                ? List.of()
+                : List.copyOf(offsets.subMap(
+                                new TopicPartition(topic, 0), true, new TopicPartition(topic, Integer.MAX_VALUE), true)
+                        .keySet());
     }
 }

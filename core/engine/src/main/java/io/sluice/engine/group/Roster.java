@@ -23,6 +23,11 @@ final class Roster {
         return new ArrayList<>(groups.values());
     }
 
+    /** Up to {@code limit} groups in order of their ids, from {@code groupId} on. */
+    List<Group> from(String groupId, int limit) {
+        return groups.tailMap(groupId, true).values().stream().limit(limit).toList();
+    }
+
     Optional<Group> find(String groupId) {
         return Optional.ofNullable(groups.get(groupId));
     }

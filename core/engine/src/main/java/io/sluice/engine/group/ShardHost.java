@@ -94,11 +94,15 @@ final class ShardHost {
 
     private void load() {
         int loading = ++incarnation;
-        CoordinatorLog shardLog = setting.topic().log(partition);
-        RunningShard candidate = new RunningShard(setting, loop, shardLog, failure -> failed(loading, failure));
         log.debug("msg=loading partition={}", partition);
-        shardLog.load(candidate::replay)
-                .whenComplete((done, failure) -> loop.execute(() -> loaded(loading, candidate, failure)));
+        try {
+            CoordinatorLog shardLog = setting.topic().log(partition);
+            RunningShard candidate = new RunningShard(setting, loop, shardLog, failure -> failed(loading, failure));
+            shardLog.load(candidate::replay)
+                    .whenComplete((done, failure) -> loop.execute(() -> loaded(loading, candidate, failure)));
+        } catch (RuntimeException noLog) {
+            failed(loading, noLog);
+        }
     }
 
     private void loaded(int loading, RunningShard candidate, @Nullable Throwable failure) {

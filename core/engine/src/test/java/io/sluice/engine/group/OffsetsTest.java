@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,30 @@ class OffsetsTest {
         broker.restart();
 
         assertThat(broker.committed(0)).isEqualTo(-1);
+    }
+
+    @Test
+    void expiryTakesBackManyOffsetsInSteps() {
+        for (int group = 0; group < 1_100; group++) {
+            broker.log.write(new GroupRecord.Offset("group-" + group, partition(0), Optional.of(old(1_000))), 1_000);
+        }
+        for (int index = 0; index < 2_500; index++) {
+            broker.log.write(new GroupRecord.Offset(GROUP, partition(index), Optional.of(old(1_000))), 1_000);
+        }
+        long fresh = broker.loop.clock().wallMs();
+        broker.log.write(new GroupRecord.Offset("zebra", partition(0), Optional.of(old(fresh))), fresh);
+        broker.restart();
+
+        broker.loop.advanceMs(GroupConfig.Offsets.DEFAULTS.retentionCheckIntervalMs() + 100);
+
+        assertThat(broker.now(broker.groups.listGroups(new ListGroups.Request(Set.of(), Set.of())))
+                        .groups())
+                .extracting(ListGroups.Listed::groupId)
+                .containsExactly("zebra");
+    }
+
+    private static CommittedOffset old(long atMs) {
+        return new CommittedOffset(1, -1, "", atMs, OptionalLong.empty(), CommittedOffset.NO_TOPIC_ID);
     }
 
     @Test
