@@ -15,7 +15,7 @@ public final class Main {
         silenceLibraries(args);
         PrintWriter out = utf8(FileDescriptor.out);
         PrintWriter err = utf8(FileDescriptor.err);
-        int status = SluiceCommand.commandLine(out, err).execute(args);
+        int status = SluiceCommand.commandLine(out, err, args).execute(args);
         out.flush();
         err.flush();
         System.exit(status);

@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.bench.BenchCommand;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,17 +17,6 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         header = "Sluice: one message broker that every Kafka client can use.%n",
-        subcommands = {
-            ServerCommand.class,
-            TopicCommand.class,
-            ProduceCommand.class,
-            ConsumeCommand.class,
-            GroupCommand.class,
-            BenchCommand.class,
-            DoctorCommand.class,
-            CompletionCommand.class,
-            TrainCommand.class,
-        },
         footer = {
             "",
             "Two minutes:",
@@ -38,6 +28,17 @@ import picocli.CommandLine.Spec;
             "./sluice COMMAND --help says more; --bootstrap HOST:PORT or SLUICE_BOOTSTRAP names another broker."
         })
 final class SluiceCommand implements Runnable {
+    private static final List<Class<?>> SUBCOMMANDS = List.of(
+            ServerCommand.class,
+            TopicCommand.class,
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            GroupCommand.class,
+            BenchCommand.class,
+            DoctorCommand.class,
+            CompletionCommand.class,
+            TrainCommand.class);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -58,9 +59,28 @@ final class SluiceCommand implements Runnable {
 
     /** The whole command line, writing to the given streams; it never ends the JVM. */
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        return commandLine(out, err, SUBCOMMANDS);
+    }
+
+    /**
+     * The command line as far as {@code args} need it. To learn all commands with their options by reflection takes
+     * longer than all else that a server does before it is ready, so when the first word names one, only that is learned.
+     */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err, String... args) {
+        List<Class<?>> named = SUBCOMMANDS.stream()
+                .filter(type -> args.length > 0
+                        && !type.equals(CompletionCommand.class) // which is about all the others
+                        && type.getAnnotation(Command.class).name().equals(args[0]))
+                .toList();
+        return commandLine(out, err, named.isEmpty() ? SUBCOMMANDS : named);
+    }
+
+    private static CommandLine commandLine(PrintWriter out, PrintWriter err, List<Class<?>> subcommands) {
         SluiceCommand root = new SluiceCommand();
         ErrorPrinter errors = new ErrorPrinter(err, () -> root.verbose);
-        CommandLine commandLine = new CommandLine(root)
+        CommandLine commandLine = new CommandLine(root);
+        subcommands.forEach(commandLine::addSubcommand);
+        commandLine
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpWidth(100)

@@ -67,7 +67,8 @@ final class TrainCommand implements Runnable {
                         .toArray(String[]::new)
                 : command;
         PrintWriter err = new PrintWriter(System.err, true);
-        SluiceCommand.commandLine(new PrintWriter(Writer.nullWriter()), err).execute(words);
+        SluiceCommand.commandLine(new PrintWriter(Writer.nullWriter()), err, words)
+                .execute(words);
     }
 
     private static Path temporaryFolder() {
