@@ -257,7 +257,7 @@ final class LogAppender {
         if ((snapshotDue || snapshotBytes >= place.parts().background().flushAfterBytes()) && isIdle()) {
             snapshotDue = false;
             snapshotBytes = 0;
-            producers.snapshot(log.endOffset());
+            producers.snapshot(log.endOffset(), log.flushedOffset());
         }
     }
 }

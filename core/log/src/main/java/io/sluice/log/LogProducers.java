@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class LogProducers {
     private static final Logger LOG = LoggerFactory.getLogger(LogProducers.class);
     private static final long RETRY_MS = 5;
-    private static final int SNAPSHOTS_KEPT = 2;
+    private static final int MOST_SNAPSHOTS = 16;
 
     private final LogId id;
     private final LogPlace place;
@@ -53,7 +53,7 @@ final class LogProducers {
     /** Whether it is certain, without unpacking, that there are no producers. */
     boolean none() {
         ProducerStates now = states;
-        return now == null ? base.packed().isEmpty() : now.count() == 0;
+        return now == null ? !rebuilding && base.packed().isEmpty() : now.count() == 0;
     }
 
     ProducerStates states() {
@@ -77,8 +77,13 @@ final class LogProducers {
                 : new ProducerBase(endOffset, Optional.of(ProducerSnapshot.encode(now, endOffset)));
     }
 
-    /** Writes a snapshot in the background, so that a rebuild need not read what lies before. */
-    void snapshot(long endOffset) {
+    /**
+     * Writes a snapshot in the background, so that a rebuild need not read what lies before. Older ones go, but for one
+     * that a power loss cannot put beyond the end of the log.
+     *
+     * @param flushedOffset below it the log is safe
+     */
+    void snapshot(long endOffset, long flushedOffset) {
         ProducerStates now = states;
         if (now == null || now.count() == 0 || rebuilding || endOffset <= snapshotOffset) {
             return;
@@ -86,14 +91,14 @@ final class LogProducers {
         snapshotOffset = endOffset;
         ByteBuffer bytes = ProducerSnapshot.encode(now, endOffset);
         try {
-            place.parts().workers().execute(() -> writeSnapshot(bytes, endOffset));
+            place.parts().workers().execute(() -> writeSnapshot(bytes, endOffset, flushedOffset));
         } catch (RejectedExecutionException e) {
             LOG.debug("no worker for a producer snapshot, the next one will do: log={}", id);
         }
     }
 
     /** On a worker. A snapshot that is not there costs only time, but a disk that fails to write has to be known. */
-    private void writeSnapshot(ByteBuffer bytes, long endOffset) {
+    private void writeSnapshot(ByteBuffer bytes, long endOffset, long flushedOffset) {
         Path folder = place.segments().folder();
         Disk disk = place.parts().disk();
         if (place.folder().failed()) {
@@ -101,7 +106,7 @@ final class LogProducers {
         }
         try {
             FileBytes.replace(disk, folder.resolve(LogFiles.snapshot(endOffset)), bytes);
-            removeOld(disk, folder);
+            removeOld(disk, folder, flushedOffset);
         } catch (IOException e) {
             if (IoErrors.diskFull(e) || e instanceof NoSuchFileException) {
                 LOG.warn("producer snapshot not written: log={} cause={}", id, e.getMessage());
@@ -111,14 +116,18 @@ final class LogProducers {
         }
     }
 
-    private static void removeOld(Disk disk, Path folder) throws IOException {
+    private static void removeOld(Disk disk, Path folder, long flushedOffset) throws IOException {
         List<Long> offsets = new ArrayList<>();
         for (Disk.Entry entry : disk.list(folder)) {
             OptionalLong offset = LogFiles.offset(entry.name(), LogFiles.SNAPSHOT);
             offset.ifPresent(offsets::add);
         }
         offsets.sort(null);
-        for (int i = 0; i < offsets.size() - SNAPSHOTS_KEPT; i++) {
+        for (int i = 0; i + 1 < offsets.size(); i++) {
+            boolean needed = offsets.get(i + 1) > flushedOffset;
+            if (needed && offsets.size() - i <= MOST_SNAPSHOTS) {
+                return;
+            }
             disk.delete(folder.resolve(LogFiles.snapshot(offsets.get(i))));
         }
     }

@@ -42,7 +42,7 @@ final class LogTrim {
         while (count + 1 < all.length && all[count + 1].base() <= offset) {
             count++;
         }
-        remove(count, "records before " + offset + " were deleted", false);
+        remove(count, "records before " + offset + " were deleted");
     }
 
     /** Removes segments that are too old or too many, as long as they lie wholly below the high watermark. */
@@ -77,7 +77,7 @@ final class LogTrim {
             }
         }
         log.moveStart(Math.max(log.startOffset(), segments.all()[count].base()));
-        remove(count, "of retention", segments.active().size() == 0);
+        remove(count, "of retention");
     }
 
     private boolean beginAnew() {
@@ -90,16 +90,15 @@ final class LogTrim {
         }
     }
 
-    private void remove(int count, String why, boolean keepEmptyActive) {
+    private void remove(int count, String why) {
         if (count == 0) {
             return;
         }
-        Segment active = segments.active();
         List<Segment> removed = segments.removeOldest(count);
-        removed.forEach(flush::forget);
+        Segment first = segments.all()[0];
         LOG.info("segments removed: log={} count={} start={} because={}", log.id(), count, log.startOffset(), why);
         long delayMs = log.config().retention().fileDeleteDelayMs();
-        queue(() -> renameAway(removed, active, keepEmptyActive, delayMs));
+        queue(() -> renameAway(removed, first, delayMs));
     }
 
     private void queue(Runnable work) {
@@ -111,15 +110,15 @@ final class LogTrim {
     }
 
     /** On a worker. */
-    private void renameAway(List<Segment> removed, Segment active, boolean keepEmptyActive, long delayMs) {
+    private void renameAway(List<Segment> removed, Segment first, long delayMs) {
         Disk disk = place.parts().disk();
         Path folder = place.segments().folder();
         try {
-            if (keepEmptyActive) {
-                // Its name carries the end offset, which must survive the files before it.
-                active.createFile();
+            if (!first.nameSynced()) {
+                // Its name says where the log begins, and must survive if the names before it do not.
+                first.createFile();
                 disk.syncFolder(folder);
-                active.markNameSynced();
+                first.markNameSynced();
                 place.folder().syncNames(place.folderNumber());
             }
             List<SegmentFile> files = new ArrayList<>();
@@ -127,6 +126,11 @@ final class LogTrim {
                 rename(disk, segment.file(), files);
                 rename(disk, segment.index().file(), files);
             }
+            // Until their going is safe they belong to what a flush must cover: a torn one that a power loss brings
+            // back
+            // would end the log before the segments that follow it.
+            disk.syncFolder(folder);
+            place.home().loop().execute(() -> removed.forEach(flush::forget));
             place.parts().removals().files(files, delayMs);
         } catch (IOException e) {
             if (log.failure().isEmpty()) {

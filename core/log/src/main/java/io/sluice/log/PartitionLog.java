@@ -328,7 +328,7 @@ public final class PartitionLog {
 
     /** Moves the start to {@code offset}, which must not lie above the high watermark; never moves it back. Home loop. */
     public void deleteRecordsBefore(long offset) {
-        if (failure == null) {
+        if (!outOfService()) {
             trim.before(Math.min(offset, end.offset()));
         }
     }
@@ -344,7 +344,7 @@ public final class PartitionLog {
 
     /** Removes the oldest segments that time or size has outlived, below the high watermark. Home loop. */
     public void applyRetention(long nowMs, long highWatermark) {
-        if (failure == null && !place.folder().failed()) {
+        if (!outOfService()) {
             trim.retain(config.retention(), nowMs, Math.min(highWatermark, end.offset()));
         }
     }
@@ -398,8 +398,13 @@ public final class PartitionLog {
     /** What the data folder's checkpoint says of this log. Any thread. */
     LogSummary summary() {
         // The flush point first: epochs that are too new are cut when they are read.
-        FlushPoint flushed = flush.point();
-        return new LogSummary(id, String.valueOf(path().getFileName()), startOffset, flushed, epochs);
+        return summary(flush.point());
+    }
+
+    private LogSummary summary(FlushPoint flushed) {
+        // Not beyond what is on disk (S12): a log that lost its tail would take its new records for deleted ones.
+        long start = Math.min(startOffset, flushed.position().offset());
+        return new LogSummary(id, String.valueOf(path().getFileName()), start, flushed, epochs);
     }
 
     DataFolder dataFolder() {
@@ -447,11 +452,12 @@ public final class PartitionLog {
                 kept.add(new CleanManifest.SegmentSummary(segment.base(), segment.size(), segment.maxTimestamp()));
             }
         }
-        LogSummary summary = summary();
-        LogSummary flushed =
-                new LogSummary(id, summary.folderName(), summary.startOffset(), written(), summary.epochs());
         Optional<ByteBuffer> packed = sound ? producers.pack(end.offset()).packed() : Optional.empty();
         return new ClosedLog(
-                this, sound && !producers.rebuilding(), dirty, summary, new CleanManifest.Entry(flushed, kept, packed));
+                this,
+                sound && !producers.rebuilding(),
+                dirty,
+                summary(),
+                new CleanManifest.Entry(summary(written()), kept, packed));
     }
 }

@@ -37,7 +37,9 @@ record ProducerRebuild(Disk disk, Path folder, long nowMs) {
             LogFiles.offset(file.name(), LogFiles.SNAPSHOT)
                     .ifPresent(offset -> candidates.add(new Candidate(offset, Optional.empty(), file.name())));
         }
-        candidates.removeIf(candidate -> candidate.offset > end.offset());
+        // Where the log between a base and its present start is gone, the base is out of date: no state is better (T3).
+        long first = segments[0].base();
+        candidates.removeIf(candidate -> candidate.offset > end.offset() || candidate.offset < first);
         candidates.sort(Comparator.comparingLong(Candidate::offset).reversed());
         for (Candidate candidate : candidates) {
             Optional<ProducerStates> states = read(candidate);
@@ -49,7 +51,7 @@ record ProducerRebuild(Disk disk, Path folder, long nowMs) {
                     "producer snapshot is damaged, reading more of the log: folder={} at={}", folder, candidate.offset);
         }
         ProducerStates states = new ProducerStates();
-        replay(states, segments, segments[0].base(), end);
+        replay(states, segments, first, end);
         return states;
     }
 

@@ -259,12 +259,16 @@ final class SegmentIndex {
         return !header.hasRemaining() && IndexBlock.isFileHeader(header, base);
     }
 
-    /** What is not believed goes, or a later load might take it for what follows then. */
+    /**
+     * What is not believed goes, and for good: once the log has other batches there, an old block that came back after a
+     * power loss would be taken for theirs.
+     */
     private void dropBeyond(DiskFile open, int wholeBlocks) throws IOException {
         long end = wholeBlocks == 0 ? 0 : IndexBlock.filePosition(wholeBlocks);
         if (open.size() > end) {
             LOG.info("index is not whole, the rest is read from the log: file={} blocks={}", file.path(), wholeBlocks);
             open.truncate(end);
+            open.sync();
         }
     }
 

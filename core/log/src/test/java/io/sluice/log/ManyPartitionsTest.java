@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ManyPartitionsTest {
     private static final Path FOLDER = Path.of("/data");
-    private static final int PARTITIONS = 5_000;
+    private static final int PARTITIONS = 1_000;
 
     private final MemoryDisk disk = new MemoryDisk();
     private final List<MemoryDisk.Op> operations = new ArrayList<>();
@@ -49,7 +49,7 @@ class ManyPartitionsTest {
 
         assertThat(clean.report.clean()).isTrue();
         assertThat(clean.store.logs()).hasSize(PARTITIONS);
-        assertThat(clean.store.find(id(4_000)).orElseThrow().endOffset()).isEqualTo(1);
+        assertThat(clean.store.find(id(400)).orElseThrow().endOffset()).isEqualTo(1);
         assertThat(operations).hasSizeLessThan(20);
 
         for (int partition = 0; partition < PARTITIONS; partition += 2) {
@@ -62,7 +62,7 @@ class ManyPartitionsTest {
         StoreFixture crashed = StoreFixture.open(disk, FOLDER);
 
         assertThat(crashed.report.clean()).isFalse();
-        assertThat(crashed.store.find(id(4_000)).orElseThrow().endOffset()).isEqualTo(2);
+        assertThat(crashed.store.find(id(400)).orElseThrow().endOffset()).isEqualTo(2);
         assertThat(count(MemoryDisk.Op.SYNC)).isZero();
         assertThat(count(MemoryDisk.Op.SYNC_FOLDER)).isLessThan(5);
         assertThat(count(MemoryDisk.Op.LIST)).isEqualTo(PARTITIONS + 1);

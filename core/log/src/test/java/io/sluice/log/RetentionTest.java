@@ -105,6 +105,7 @@ class RetentionTest {
         assertThat(disk.files()).anyMatch(path -> path.toString().endsWith(".deleted"));
         log.deleteRecordsBefore(10);
         assertThat(log.startOffset()).isEqualTo(33);
+        fixture.flush(log);
         fixture.loop.advanceMs(31_000);
         assertThat(disk.files()).noneMatch(path -> path.toString().endsWith(".deleted"));
         fixture.store.close();
