@@ -21,6 +21,7 @@ import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchRespon
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseTopics;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,10 +130,20 @@ class OffsetHandlersTest {
 
     private static OffsetCommitResponseData commit(int version, String group, OffsetCommitRequestTopic topic)
             throws Exception {
-        return client.ask(
-                ApiKeys.OFFSET_COMMIT,
-                version,
-                new OffsetCommitRequestData().setGroupId(group).setTopics(List.of(topic)));
+        // As clients do: ask again while the coordinator still loads the group's partition.
+        return Awaitility.await()
+                .until(
+                        () -> client.ask(
+                                ApiKeys.OFFSET_COMMIT,
+                                version,
+                                new OffsetCommitRequestData().setGroupId(group).setTopics(List.of(topic))),
+                        OffsetHandlersTest::isLoaded);
+    }
+
+    private static boolean isLoaded(OffsetCommitResponseData answer) {
+        return answer.topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .noneMatch(partition -> partition.errorCode() == Errors.COORDINATOR_LOAD_IN_PROGRESS.code());
     }
 
     /** @param topics null for all; else partition 0 of each */
