@@ -1,7 +1,5 @@
 package io.sluice.system.clients;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.sluice.system.harness.BrokerProcess;
 import io.sluice.system.harness.SharedBroker;
 import java.lang.reflect.InvocationTargetException;
@@ -113,9 +111,6 @@ class ClientMatrixTest {
     }
 
     private static void run(Class<?> type, Method method, Surroundings surroundings) throws Throwable {
-        assumeTrue(
-                !method.getAnnotation(Scenario.class).slow() || Boolean.getBoolean("sluice.slow"),
-                "not run: slow, -Dsluice.slow=true runs it");
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         // The client loads serializers, assignors and metric reporters through the context loader.

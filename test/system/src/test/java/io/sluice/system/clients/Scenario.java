@@ -14,7 +14,4 @@ public @interface Scenario {
 
     /** The newest client that can run this. */
     ClientVersion until() default ClientVersion.V4_3_1;
-
-    /** Whether it takes so long (a session time-out that cannot be shortened) that only the slow run has it. */
-    boolean slow() default false;
 }

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,8 +27,8 @@ import org.junit.jupiter.api.Test;
  * every start: each acked record is where it was acked, nothing torn is visible, idempotent writers have no gap and no
  * repetition, and the group's offset is not behind its last acked commit.
  *
- * <p>{@code -Dsluice.crash.rounds=200} is the run that a release needs; {@code -Dsluice.crash.seed} repeats a run's
- * choices (though not the machine's timing).
+ * <p>{@code -Dsluice.crash.rounds} says how often; the slow run is the one that a release needs.
+ * {@code -Dsluice.crash.seed} repeats a run's choices (though not the machine's timing).
  */
 class KillTest {
     private static final int PARTITIONS = 3;
@@ -38,7 +39,16 @@ class KillTest {
 
     @Test
     void s1AckedRecordsAndCommitsSurviveEveryKill() throws Exception {
-        int rounds = Integer.getInteger("sluice.crash.rounds", 15);
+        survive(Integer.getInteger("sluice.crash.rounds", 15));
+    }
+
+    @Test
+    @Tag("slow")
+    void s1AckedRecordsAndCommitsSurviveTwoHundredKills() throws Exception {
+        survive(Math.max(200, Integer.getInteger("sluice.crash.rounds", 200)));
+    }
+
+    private void survive(int rounds) throws Exception {
         System.out.println("seed " + seed + ", rounds " + rounds);
         List<TopicPartition> exactly = partitions("exactly-once");
         List<TopicPartition> atLeast = partitions("at-least-once");

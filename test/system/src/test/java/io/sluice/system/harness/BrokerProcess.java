@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One broker in a process of its own. It can be killed, paused, stopped and started again on the same data and port.
+ * One broker in a process of its own. It can be killed and started again on the same data and port.
  * Owned by one test thread; whatever still runs when the tests' JVM ends is killed.
  */
 public final class BrokerProcess implements AutoCloseable {
@@ -33,13 +33,6 @@ public final class BrokerProcess implements AutoCloseable {
         BrokerProcess broker = new BrokerProcess(spec);
         broker.launch();
         broker.awaitReady();
-        return broker;
-    }
-
-    /** Starts the broker without waiting. */
-    public static BrokerProcess launch(BrokerSpec spec) {
-        BrokerProcess broker = new BrokerProcess(spec);
-        broker.launch();
         return broker;
     }
 
@@ -93,32 +86,10 @@ public final class BrokerProcess implements AutoCloseable {
         awaitEnd(Duration.ofSeconds(20));
     }
 
-    /** SIGTERM; returns the exit status once the process has ended. */
-    public int terminate() {
-        target().destroy();
-        awaitEnd(Duration.ofSeconds(60));
-        return process.exitValue();
-    }
-
-    /** SIGSTOP: the process keeps its sockets and answers nothing. */
-    public void pause() {
-        signal("STOP");
-    }
-
-    /** SIGCONT. */
-    public void resume() {
-        signal("CONT");
-    }
-
     /** Starts again on the same data and port, and waits until ready. */
     public void restart() {
         launch();
         awaitReady();
-    }
-
-    /** Starts again with other settings on the same port, and waits until ready. */
-    public BrokerProcess restartAs(BrokerSpec changed) {
-        return start(changed);
     }
 
     public boolean alive() {
@@ -174,22 +145,6 @@ public final class BrokerProcess implements AutoCloseable {
 
     public long pid() {
         return target().pid();
-    }
-
-    private void signal(String name) {
-        try {
-            int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
-                    .start()
-                    .waitFor();
-            if (status != 0) {
-                throw new IllegalStateException("kill -" + name + " failed");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     private void awaitEnd(Duration limit) {
