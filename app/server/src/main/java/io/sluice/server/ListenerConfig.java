@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,8 @@ public record ListenerConfig(String name, String host, int port) {
     private static final Pattern FORM = Pattern.compile("(?:([A-Za-z0-9_-]+)://)?(\\[[^]]*]|[^:]*):(\\d{1,5})");
     private static final String DEFAULT_NAME = "PLAINTEXT";
     private static final int MAX_PORT = 65_535;
+    /** Names by which Kafka means a security protocol. To serve them in the clear would be worse than not at all. */
+    private static final Set<String> ENCRYPTED = Set.of("SSL", "SASL_PLAINTEXT", "SASL_SSL");
 
     /**
      * Parses one address; a missing name means PLAINTEXT.
@@ -32,6 +35,10 @@ public record ListenerConfig(String name, String host, int port) {
                     setting + " has '" + text + "'; an address looks like PLAINTEXT://127.0.0.1:9092");
         }
         String name = Optional.ofNullable(matcher.group(1)).orElse(DEFAULT_NAME).toUpperCase(Locale.ROOT);
+        if (ENCRYPTED.contains(name)) {
+            throw new StartupException(
+                    setting + " has '" + text + "'; TLS and SASL are not served yet, only PLAINTEXT is");
+        }
         String host = matcher.group(2).replaceAll("[\\[\\]]", "");
         return new ListenerConfig(name, host, Integer.parseInt(matcher.group(3)));
     }
