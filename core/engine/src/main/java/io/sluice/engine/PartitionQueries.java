@@ -77,8 +77,11 @@ public final class PartitionQueries {
         });
     }
 
-    /** Where the largest leader epoch that is not above {@code epoch} ends. */
+    /** Where the largest leader epoch that is not above {@code epoch} ends; nowhere for an epoch that is yet to come. */
     public EpochEndOffset endOfEpoch(Partition partition, int epoch) {
+        if (epoch < 0 || epoch > partition.log().latestEpoch()) {
+            return EpochEndOffset.UNKNOWN;
+        }
         EpochEnd end = partition.log().endOfEpoch(epoch);
         return new EpochEndOffset(end.epoch(), end.endOffset());
     }

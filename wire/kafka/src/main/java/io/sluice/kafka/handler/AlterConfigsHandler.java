@@ -27,9 +27,11 @@ public final class AlterConfigsHandler extends MessageHandler<AlterConfigsReques
 
     @Override
     protected void handle(AlterConfigsRequestData request, Exchange exchange) {
-        AlterResults results = new AlterResults(request.resources().stream()
-                .map(resource -> new WireResource(resource.resourceType(), resource.resourceName()))
-                .toList());
+        AlterResults results = new AlterResults(
+                engine.brokerId(),
+                request.resources().stream()
+                        .map(resource -> new WireResource(resource.resourceType(), resource.resourceName()))
+                        .toList());
         Map<ConfigResource, Map<String, String>> configs = new LinkedHashMap<>();
         for (AlterConfigsResource asked : request.resources()) {
             WireResource wire = new WireResource(asked.resourceType(), asked.resourceName());

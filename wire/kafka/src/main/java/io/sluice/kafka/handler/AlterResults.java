@@ -21,11 +21,14 @@ final class AlterResults {
     /** @param message names the resource and the reason; empty when all went well */
     record Result(WireResource resource, Errors error, Optional<String> message) {}
 
+    private final String brokerId;
     private final Set<WireResource> asked;
     private final Set<WireResource> repeated;
     private final Map<WireResource, Result> refused = new LinkedHashMap<>();
 
-    AlterResults(List<WireResource> asked) {
+    /** @param brokerId whose own settings may be altered here; those of other brokers are altered there */
+    AlterResults(int brokerId, List<WireResource> asked) {
+        this.brokerId = Integer.toString(brokerId);
         this.asked = new LinkedHashSet<>(asked);
         this.repeated = Repeated.in(asked, Function.identity());
     }
@@ -34,6 +37,13 @@ final class AlterResults {
     Optional<ConfigResource> accept(WireResource wire) {
         if (repeated.contains(wire)) {
             refuse(wire, "Resource '" + wire.name() + "' is in the request more than once");
+            return Optional.empty();
+        }
+        boolean otherBroker = wire.type() == WireResource.BROKER
+                && !wire.name().isEmpty()
+                && !wire.name().equals(brokerId);
+        if (otherBroker) {
+            refuse(wire, "This is broker " + brokerId + "; ask broker '" + wire.name() + "' to alter its settings");
             return Optional.empty();
         }
         Optional<ConfigResource> resource = wire.resource();

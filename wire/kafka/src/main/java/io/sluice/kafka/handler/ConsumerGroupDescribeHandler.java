@@ -75,7 +75,7 @@ public final class ConsumerGroupDescribeHandler extends MessageHandler<ConsumerG
                 .setClientId(member.client().id())
                 .setClientHost(member.client().host())
                 .setSubscribedTopicNames(List.copyOf(member.subscribed().topics()))
-                .setSubscribedTopicRegex(member.subscribed().regex().orElse(null))
+                .setSubscribedTopicRegex(member.subscribed().regex().orElse(""))
                 .setAssignment(told(member.assignment(), image))
                 .setTargetAssignment(told(member.target(), image))
                 .setMemberType(member.classic() ? CLASSIC_MEMBER : CONSUMER_MEMBER);

@@ -14,6 +14,7 @@ import org.apache.kafka.common.protocol.Errors;
 /** DescribeCluster (key 60, versions 0 to 2): the brokers, and which of them is controller. */
 public final class DescribeClusterHandler extends MessageHandler<DescribeClusterRequestData> {
     private static final byte BROKERS = 1;
+    private static final byte CONTROLLERS = 2;
 
     private final Engine engine;
 
@@ -29,9 +30,11 @@ public final class DescribeClusterHandler extends MessageHandler<DescribeCluster
 
     static DescribeClusterResponseData answer(DescribeClusterRequestData request, ClusterImage image, String listener) {
         if (request.endpointType() != BROKERS) {
+            boolean known = request.endpointType() == CONTROLLERS;
             return new DescribeClusterResponseData()
-                    .setErrorCode(Errors.MISMATCHED_ENDPOINT_TYPE.code())
-                    .setErrorMessage("This is a broker; there are no separate controllers to describe");
+                    .setErrorCode((known ? Errors.MISMATCHED_ENDPOINT_TYPE : Errors.UNSUPPORTED_ENDPOINT_TYPE).code())
+                    .setErrorMessage("This is a broker; it describes brokers (1), not endpoints of type "
+                            + request.endpointType());
         }
         DescribeClusterResponseData answer = new DescribeClusterResponseData()
                 .setClusterId(image.clusterId())

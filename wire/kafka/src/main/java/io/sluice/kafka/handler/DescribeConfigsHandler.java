@@ -56,6 +56,9 @@ public final class DescribeConfigsHandler extends MessageHandler<DescribeConfigs
                 return refused.get();
             }
         }
+        if (wire.type() == WireResource.CLIENT_METRICS && wire.name().isEmpty()) {
+            return refused(Errors.INVALID_REQUEST, "The name of the client metrics subscription is empty");
+        }
         if (wire.type() == WireResource.BROKER_LOGGER || wire.type() == WireResource.CLIENT_METRICS) {
             return new DescribeConfigsResult(); // there are none
         }
@@ -85,7 +88,7 @@ public final class DescribeConfigsHandler extends MessageHandler<DescribeConfigs
             String name, DescribeConfigsResource asked, DescribeConfigsRequestData request) {
         TopicImage topic = engine.image().topic(name).orElse(null);
         if (topic == null) {
-            return refused(Errors.UNKNOWN_TOPIC_OR_PARTITION, "Topic '" + name + "' does not exist");
+            return refused(UnknownTopic.error(name), UnknownTopic.message(name));
         }
         SettingLayers layers = engine.settings().withTopic(topic.configs());
         return new DescribeConfigsResult().setConfigs(new Entries(asked, request).all(TopicSettings.ALL, layers));

@@ -98,7 +98,9 @@ public final class DescribeTopicPartitionsHandler extends MessageHandler<Describ
             TopicImage topic = image.topic(name).orElse(null);
             if (topic == null) {
                 if (!all) {
-                    answer.topics().add(topic(name).setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
+                    answer.topics()
+                            .add(topic(name)
+                                    .setErrorCode(UnknownTopic.error(name).code()));
                 }
                 return true;
             }

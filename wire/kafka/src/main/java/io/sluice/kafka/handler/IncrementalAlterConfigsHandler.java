@@ -29,9 +29,11 @@ public final class IncrementalAlterConfigsHandler extends MessageHandler<Increme
 
     @Override
     protected void handle(IncrementalAlterConfigsRequestData request, Exchange exchange) {
-        AlterResults results = new AlterResults(request.resources().stream()
-                .map(resource -> new WireResource(resource.resourceType(), resource.resourceName()))
-                .toList());
+        AlterResults results = new AlterResults(
+                engine.brokerId(),
+                request.resources().stream()
+                        .map(resource -> new WireResource(resource.resourceType(), resource.resourceName()))
+                        .toList());
         Map<ConfigResource, List<ConfigEdit>> edits = new LinkedHashMap<>();
         for (AlterConfigsResource asked : request.resources()) {
             WireResource wire = new WireResource(asked.resourceType(), asked.resourceName());

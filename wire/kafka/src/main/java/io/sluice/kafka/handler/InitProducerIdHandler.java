@@ -16,6 +16,9 @@ import org.apache.kafka.common.protocol.Errors;
  * with an error that it does not retry.
  */
 public final class InitProducerIdHandler extends MessageHandler<InitProducerIdRequestData> {
+    private static final long NO_PRODUCER = -1;
+    private static final short NO_EPOCH = -1;
+
     private final ProducerIds producerIds;
 
     public InitProducerIdHandler(ProducerIds producerIds) {
@@ -37,6 +40,11 @@ public final class InitProducerIdHandler extends MessageHandler<InitProducerIdRe
             exchange.respond(refused(error));
             return;
         }
+        boolean idAlone = (request.producerId() == NO_PRODUCER) != (request.producerEpoch() == NO_EPOCH);
+        if (idAlone) {
+            exchange.respond(refused(Errors.INVALID_REQUEST));
+            return;
+        }
         exchange.respondWhen(producerIds.next(), InitProducerIdHandler::answer);
     }
 
@@ -52,7 +60,7 @@ public final class InitProducerIdHandler extends MessageHandler<InitProducerIdRe
     private static InitProducerIdResponseData refused(Errors error) {
         return new InitProducerIdResponseData()
                 .setErrorCode(error.code())
-                .setProducerId(-1)
-                .setProducerEpoch((short) -1);
+                .setProducerId(NO_PRODUCER)
+                .setProducerEpoch(NO_EPOCH);
     }
 }

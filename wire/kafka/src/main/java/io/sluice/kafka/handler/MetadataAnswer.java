@@ -81,7 +81,7 @@ final class MetadataAnswer {
 
     private void addById(Uuid id, @org.jspecify.annotations.Nullable String name) {
         if (version < MetadataHandler.TOPIC_ID_FROM) {
-            refuse(name, id, Errors.UNSUPPORTED_VERSION);
+            refuse(name, id, Errors.INVALID_REQUEST);
             return;
         }
         image.topic(TopicIds.fromWire(id)).ifPresentOrElse(this::add, () -> refuse(null, id, Errors.UNKNOWN_TOPIC_ID));

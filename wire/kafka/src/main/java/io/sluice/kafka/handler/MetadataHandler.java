@@ -65,6 +65,6 @@ public final class MetadataHandler extends MessageHandler<MetadataRequestData> {
 
     /** What to say of a topic that is not there. */
     static Errors unknown(Map<String, Errors> creationErrors, String name) {
-        return creationErrors.getOrDefault(name, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        return creationErrors.getOrDefault(name, UnknownTopic.error(name));
     }
 }

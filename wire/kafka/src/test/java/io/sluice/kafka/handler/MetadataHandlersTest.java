@@ -94,7 +94,7 @@ class MetadataHandlersTest {
 
         assertThat(only(client.ask(ApiKeys.METADATA, 12, request)).name()).isEqualTo("a");
         assertThat(only(client.ask(ApiKeys.METADATA, 10, request)).errorCode())
-                .isEqualTo(Errors.UNSUPPORTED_VERSION.code());
+                .isEqualTo(Errors.INVALID_REQUEST.code());
     }
 
     @Test
