@@ -81,6 +81,19 @@ class ConfigHandlersTest {
     }
 
     @Test
+    void namesThatNoTopicCanHaveAreToldApart() throws Exception {
+        assertThat(describe(Type.TOPIC, "a b", List.of()).errorCode()).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION.code());
+    }
+
+    @Test
+    void brokerAltersItsOwnSettingsOnly() throws Exception {
+        AlterConfigsResourceResponse other = alter(Type.BROKER, "77", SET, "log.retention.ms", "9000");
+
+        assertThat(other.errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
+        assertThat(other.errorMessage()).contains("77");
+    }
+
+    @Test
     void loggersAndClientMetricsHaveNoSettings() throws Exception {
         assertThat(describe(Type.BROKER_LOGGER, "1", List.of()).configs()).isEmpty();
         assertThat(describe(Type.CLIENT_METRICS, "any", List.of()).configs()).isEmpty();

@@ -19,6 +19,9 @@ import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.EpochEndOffset;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterAll;
@@ -169,6 +172,16 @@ class TopicHandlersTest {
     }
 
     @Test
+    void epochThatIsYetToComeEndsNowhere() throws Exception {
+        create(false, topic("epochs"));
+        int epoch = broker.engine().image().partition("epochs", 0).orElseThrow().leaderEpoch();
+
+        assertThat(endOf("epochs", epoch).endOffset()).isZero();
+        assertThat(endOf("epochs", epoch + 1).endOffset()).isEqualTo(-1);
+        assertThat(endOf("epochs", -1).endOffset()).isEqualTo(-1);
+    }
+
+    @Test
     void partitionAskedTwiceIsRefused() throws Exception {
         create(false, topic("asked-twice"));
 
@@ -206,6 +219,17 @@ class TopicHandlersTest {
                 ApiKeys.DELETE_TOPICS,
                 6,
                 new DeleteTopicsRequestData().setTimeoutMs(10_000).setTopics(List.of(topics)));
+    }
+
+    private static EpochEndOffset endOf(String topic, int epoch) throws Exception {
+        OffsetForLeaderEpochRequestData request = new OffsetForLeaderEpochRequestData().setReplicaId(-1);
+        request.topics()
+                .add(new OffsetForLeaderEpochRequestData.OffsetForLeaderTopic()
+                        .setTopic(topic)
+                        .setPartitions(List.of(
+                                new OffsetForLeaderEpochRequestData.OffsetForLeaderPartition().setLeaderEpoch(epoch))));
+        OffsetForLeaderEpochResponseData answer = client.ask(ApiKeys.OFFSET_FOR_LEADER_EPOCH, 4, request);
+        return answer.topics().iterator().next().partitions().get(0);
     }
 
     private static ListOffsetsPartition at(long timestamp) {
