@@ -19,8 +19,11 @@ class ControllerFaultsTest {
     void r17ReplacedControllerCanWriteNothing() {
         TestNode zombie = TestNode.joined(loop, server);
         zombie.create("before", 1);
-        List<StoreOp> lateWrite =
+        List<StoreOp> lastWrite =
                 zombie.store().multis().get(zombie.store().multis().size() - 1);
+        int fenceVersion = ((StoreOp.SetData) lastWrite.get(0)).version() + 1;
+        List<StoreOp> lateWrite = new Term(1, fenceVersion)
+                .fenced(List.of(new StoreOp.Create("/topics/late", NodeCodec.plain("late"), false)));
         TestNode successor = TestNode.joined(loop, server);
         Map<String, String> afterElection = server.dump();
 
@@ -252,8 +255,11 @@ class ControllerFaultsTest {
         long epoch = controller.cluster().image().broker(2).orElseThrow().epoch();
         int seen = controller.changes().size();
 
-        server.endSession(other.store().session()); // gone and back between two looks of the controller
+        controller.store().disconnect(); // so that going and coming back lie between two looks
+        server.endSession(other.store().session());
         other.store().reconnect();
+        loop.runAll();
+        controller.store().reconnect();
         loop.runAll();
 
         List<ImageEvent> events = controller.changes().stream()

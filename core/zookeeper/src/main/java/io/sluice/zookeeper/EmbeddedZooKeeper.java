@@ -99,7 +99,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
             }
         });
         // The broker's own client comes next: its classes load on another core while the server starts.
-        workers.execute(ZooKeeperStore::loadClient);
+        workers.execute(LightClient::load);
         ServerMetrics.metricsProviderInitialized(NullMetricsProvider.INSTANCE);
         Files.createDirectories(options.folder());
         FileTxnSnapLog files =

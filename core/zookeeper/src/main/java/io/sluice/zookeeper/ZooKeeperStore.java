@@ -8,28 +8,21 @@ import io.sluice.cluster.StoreException;
 import io.sluice.cluster.StoreFailure;
 import io.sluice.cluster.StoreOp;
 import io.sluice.cluster.StoredNode;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
-import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The coordination store on a ZooKeeper ensemble, with ZooKeeper's own client and its asynchronous calls only.
@@ -39,34 +32,8 @@ import org.slf4j.LoggerFactory;
  * may block, happen on the workers. When a session ends a new one is opened by itself.
  */
 public final class ZooKeeperStore implements CoordinationStore {
-    private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperStore.class);
-
     /** ZooKeeper's servers take requests of just under 1 MiB unless told otherwise. */
     private static final int MAX_REQUEST_BYTES = 1_000_000;
-
-    /** Answers may be larger: the children of a parent with many nodes. */
-    private static final int MAX_ANSWER_BYTES = 64 << 20;
-
-    private static final long REOPEN_MS = 500;
-
-    private static final List<String> CLIENT_CLASSES = List.of(
-            "org.apache.zookeeper.ZooKeeper",
-            "org.apache.zookeeper.ClientCnxn",
-            "org.apache.zookeeper.ClientCnxn$SendThread",
-            "org.apache.zookeeper.ClientCnxn$EventThread",
-            "org.apache.zookeeper.ClientCnxn$Packet",
-            "org.apache.zookeeper.ClientCnxnSocketNIO",
-            "org.apache.zookeeper.ZKWatchManager",
-            "org.apache.zookeeper.client.ConnectStringParser",
-            "org.apache.zookeeper.client.StaticHostProvider",
-            "org.apache.zookeeper.MultiOperationRecord",
-            "org.apache.zookeeper.MultiResponse",
-            "org.apache.zookeeper.Op",
-            "org.apache.zookeeper.OpResult",
-            "org.apache.zookeeper.proto.ConnectRequest",
-            "org.apache.zookeeper.proto.ConnectResponse",
-            "org.apache.zookeeper.proto.GetDataResponse",
-            "org.apache.zookeeper.proto.Create2Response");
 
     /**
      * How to reach the ensemble.
@@ -77,34 +44,19 @@ public final class ZooKeeperStore implements CoordinationStore {
     public record Options(String connect, int sessionTimeoutMs) {}
 
     private final Loop loop;
-    private final Workers workers;
-    private final Options options;
-    private final String hosts;
-    /** What every path begins with: empty, or a path without a slash at its end. */
+    private final Sessions sessions;
+    /** What every path begins with. */
     private final String root;
-
-    private @Nullable SessionListener listener;
-    private @Nullable ZooKeeper client;
-    private boolean closed;
-    /** Whether the current session was announced as connected before. */
-    private boolean announced;
 
     public ZooKeeperStore(Loop loop, Workers workers, Options options) {
         this.loop = loop;
-        this.workers = workers;
-        this.options = options;
-        int slash = options.connect().indexOf('/');
-        this.hosts = slash < 0 ? options.connect() : options.connect().substring(0, slash);
-        String path = slash < 0 ? "" : options.connect().substring(slash);
-        this.root = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        this.sessions = new Sessions(loop, workers, options.connect(), options.sessionTimeoutMs());
+        this.root = sessions.root();
     }
 
     @Override
-    public void start(SessionListener sessionListener) {
-        loop.run(() -> {
-            listener = sessionListener;
-            openSession();
-        });
+    public void start(SessionListener listener) {
+        loop.run(() -> sessions.start(listener));
     }
 
     @Override
@@ -233,7 +185,7 @@ public final class ZooKeeperStore implements CoordinationStore {
     private CompletionStage<List<OpResult>> transaction(String what, boolean partly, List<Op> ops, int bytes) {
         CompletableFuture<List<OpResult>> stage = new CompletableFuture<>();
         loop.run(() -> {
-            ZooKeeper zk = client;
+            ZooKeeper zk = sessions.client();
             if (zk == null || bytes > MAX_REQUEST_BYTES) {
                 stage.completeExceptionally(notSent(what, zk, bytes));
                 return;
@@ -245,7 +197,7 @@ public final class ZooKeeperStore implements CoordinationStore {
                             stage.complete(results);
                         } else {
                             stage.completeExceptionally(
-                                    closed ? closedException(what) : StoreErrors.ofMulti(code, results));
+                                    sessions.isClosed() ? closedException(what) : StoreErrors.ofMulti(code, results));
                         }
                     }),
                     null);
@@ -261,21 +213,17 @@ public final class ZooKeeperStore implements CoordinationStore {
     @Override
     public CompletionStage<Void> close() {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        loop.run(() -> {
-            closed = true;
-            ZooKeeper zk = client;
-            client = null;
-            if (zk == null) {
-                done.complete(true);
-            } else {
-                onWorkers(() -> {
-                    closeQuietly(zk);
-                    loop.execute(() -> done.complete(true));
-                });
-            }
-        });
+        loop.run(() -> sessions.close().thenAccept(done::complete));
         return done.thenApply(ZooKeeperStore::nothing);
     }
+
+    /** What somebody else needs to take the current session over. */
+    Optional<SessionKey> sessionKey() {
+        return Optional.ofNullable(sessions.client())
+                .map(zk -> new SessionKey(zk.getSessionId(), zk.getSessionPasswd()));
+    }
+
+    record SessionKey(long id, byte[] password) {}
 
     /** A call under way: its answer comes on ZooKeeper's thread and is passed on to the loop. */
     private final class Answer<T> {
@@ -291,7 +239,8 @@ public final class ZooKeeperStore implements CoordinationStore {
                 if (code == Code.OK.intValue()) {
                     stage.complete(value.get());
                 } else {
-                    stage.completeExceptionally(closed ? closedException(path) : StoreErrors.of(code, path));
+                    stage.completeExceptionally(
+                            sessions.isClosed() ? closedException(path) : StoreErrors.of(code, path));
                 }
             });
         }
@@ -305,7 +254,7 @@ public final class ZooKeeperStore implements CoordinationStore {
         Answer<T> answer = new Answer<>(path);
         int bytes = StoreOp.OVERHEAD_BYTES + path.length() + dataBytes;
         loop.run(() -> {
-            ZooKeeper zk = client;
+            ZooKeeper zk = sessions.client();
             if (zk == null || bytes > MAX_REQUEST_BYTES) {
                 answer.stage.completeExceptionally(notSent(path, zk, bytes));
                 return;
@@ -320,7 +269,7 @@ public final class ZooKeeperStore implements CoordinationStore {
     }
 
     private StoreException notSent(String what, @Nullable ZooKeeper zk, int bytes) {
-        if (closed) {
+        if (sessions.isClosed()) {
             return closedException(what);
         }
         return zk == null
@@ -332,185 +281,16 @@ public final class ZooKeeperStore implements CoordinationStore {
         return new StoreException(StoreFailure.CLOSED, "the store was closed before " + what + " was answered");
     }
 
-    /** Loads the classes of the client ahead of their first use. */
-    static void loadClient() {
-        clientConfig();
-        for (String name : CLIENT_CLASSES) {
-            try {
-                Class.forName(name);
-            } catch (ClassNotFoundException e) {
-                LOG.debug("class to load ahead is not there name={}", name); // a newer ZooKeeper: nothing is lost
-            }
-        }
-    }
-
-    /** What somebody else needs to take the current session over. */
-    Optional<SessionKey> sessionKey() {
-        return Optional.ofNullable(client).map(zk -> new SessionKey(zk.getSessionId(), zk.getSessionPasswd()));
-    }
-
-    record SessionKey(long id, byte[] password) {}
-
-    private void openSession() {
-        onWorkers(() -> {
-            Events events = new Events();
-            try {
-                ZooKeeper zk = new ZooKeeper(hosts, options.sessionTimeoutMs(), events, false, clientConfig());
-                loop.execute(() -> opened(zk, events));
-            } catch (IOException | IllegalArgumentException e) {
-                LOG.warn(
-                        "ZooKeeper session can't be opened connect={} reason=\"{}\"",
-                        options.connect(),
-                        e.getMessage());
-                reopenLater();
-            }
-        });
-    }
-
-    private void opened(ZooKeeper zk, Events events) {
-        if (closed) {
-            onWorkers(() -> closeQuietly(zk));
-            return;
-        }
-        client = zk;
-        announced = false;
-        events.belongTo(zk);
-    }
-
-    private void reopenLater() {
-        loop.schedule(REOPEN_MS, () -> {
-            if (!closed) {
-                openSession();
-            }
-        });
-    }
-
-    /** What happens to one session. Events that come before the loop knows the session wait for that. */
-    private final class Events implements Watcher {
-        private final CompletableFuture<ZooKeeper> owner = new CompletableFuture<>();
-
-        void belongTo(ZooKeeper zk) {
-            owner.complete(zk);
-        }
-
-        @Override
-        public void process(WatchedEvent event) {
-            if (event.getType() != Event.EventType.None) {
-                return; // watches on nodes have watchers of their own
-            }
-            Event.KeeperState state = event.getState();
-            loop.execute(() -> owner.thenAccept(zk -> sessionEvent(zk, state)));
-        }
-    }
-
-    private void sessionEvent(ZooKeeper zk, Watcher.Event.KeeperState state) {
-        SessionListener told = listener;
-        if (zk != client || told == null) {
-            return; // an earlier session, or closed
-        }
-        switch (state) {
-            case SyncConnected -> {
-                if (announced) {
-                    told.connected(zk.getSessionId(), false);
-                } else {
-                    ensureRoot(zk, () -> announce(zk));
-                }
-            }
-            case Disconnected -> {
-                if (announced) {
-                    told.disconnected();
-                }
-            }
-            case Expired, AuthFailed, Closed -> {
-                LOG.warn("ZooKeeper session over session=0x{} state={}", Long.toHexString(zk.getSessionId()), state);
-                client = null;
-                told.expired();
-                onWorkers(() -> closeQuietly(zk)); // its threads are ending already
-                openSession();
-            }
-            default -> LOG.debug("ZooKeeper session event state={}", state);
-        }
-    }
-
-    private void announce(ZooKeeper zk) {
-        SessionListener told = listener;
-        if (zk == client && told != null && !announced) {
-            announced = true;
-            told.connected(zk.getSessionId(), true);
-        }
-    }
-
-    /** Makes the path that all lies under, element by element; answers NODE_EXISTS are as good. */
-    private void ensureRoot(ZooKeeper zk, Runnable then) {
-        if (root.isEmpty()) {
-            then.run();
-            return;
-        }
-        for (int slash = root.indexOf('/', 1); slash > 0; slash = root.indexOf('/', slash + 1)) {
-            createRoot(zk, root.substring(0, slash), code -> {});
-        }
-        createRoot(zk, root, code -> {
-            if (code == Code.OK.intValue() || code == Code.NODEEXISTS.intValue()) {
-                then.run();
-            } else if (code != Code.CONNECTIONLOSS.intValue() && code != Code.SESSIONEXPIRED.intValue()) {
-                LOG.error("ZooKeeper path can't be made path={} code={}", root, Code.get(code));
-            } // else the next connection tries again
-        });
-    }
-
-    private void createRoot(ZooKeeper zk, String path, Consumer<Integer> then) {
-        zk.create(
-                path,
-                new byte[0],
-                ZooDefs.Ids.OPEN_ACL_UNSAFE,
-                CreateMode.PERSISTENT,
-                (code, p, context, name) -> loop.execute(() -> then.accept(code)),
-                null);
-    }
-
     private Watcher once(ZooKeeper zk, Runnable watch) {
         return event -> {
             if (event.getType() != Watcher.Event.EventType.None) {
                 loop.execute(() -> {
-                    if (zk == client) {
+                    if (zk == sessions.client()) {
                         watch.run();
                     }
                 });
             }
         };
-    }
-
-    private void onWorkers(Runnable work) {
-        try {
-            workers.execute(work);
-        } catch (RejectedExecutionException e) {
-            loop.schedule(REOPEN_MS, () -> onWorkers(work)); // opening and closing must happen, if later
-        }
-    }
-
-    private static void closeQuietly(ZooKeeper zk) {
-        try {
-            zk.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    static ZKClientConfig clientConfig() {
-        ZKClientConfig config = new LightConfig();
-        config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
-        config.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(MAX_ANSWER_BYTES));
-        return config;
-    }
-
-    /** ZooKeeper's reading of system properties loads all of TLS; where TLS is not asked for, that is left out. */
-    private static final class LightConfig extends ZKClientConfig {
-        @Override
-        protected void handleBackwardCompatibility() {
-            if (Boolean.getBoolean(ZKClientConfig.SECURE_CLIENT)) {
-                super.handleBackwardCompatibility();
-            }
-        }
     }
 
     private Op translate(StoreOp op) {

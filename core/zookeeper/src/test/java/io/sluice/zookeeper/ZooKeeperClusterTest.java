@@ -195,7 +195,7 @@ class ZooKeeperClusterTest {
                 key.password(),
                 false,
                 new StaticHostProvider(new ConnectStringParser(server.connectString()).getServerAddresses()),
-                ZooKeeperStore.clientConfig());
+                LightClient.config());
         connected.await(10, TimeUnit.SECONDS);
         other.close();
     }
