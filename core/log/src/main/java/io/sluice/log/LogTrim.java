@@ -126,9 +126,8 @@ final class LogTrim {
                 rename(disk, segment.file(), files);
                 rename(disk, segment.index().file(), files);
             }
-            // Until their going is safe they belong to what a flush must cover: a torn one that a power loss brings
-            // back
-            // would end the log before the segments that follow it.
+            // Until their going is safe a flush must cover them, too: one that a power loss brings back torn would end
+            // the log before the segments that follow it.
             disk.syncFolder(folder);
             place.home().loop().execute(() -> removed.forEach(flush::forget));
             place.parts().removals().files(files, delayMs);
