@@ -53,8 +53,16 @@ public final class Partition {
         this.home = home;
         this.config = config;
         this.leadership = leadership;
-        this.highWatermark = log.endPosition();
+        // Where acknowledgements wait for the disk, readers must not see what a crash may still take back.
+        this.highWatermark = config.flushBeforeAck() ? log.flushedPosition() : log.endPosition();
         this.flushingUpTo = highWatermark;
+    }
+
+    /** Begins to serve. On the home loop, once. */
+    void open() {
+        if (highWatermark.offset() < log.endOffset()) {
+            flush();
+        }
     }
 
     public LogId id() {
@@ -224,6 +232,11 @@ public final class Partition {
         for (int i = 0; i < waiters.size(); i++) {
             waiters.get(i).offer(position.offset());
         }
+    }
+
+    /** Whether {@link #read} at this offset can do without waiting for a disk. Any thread. */
+    public boolean likelyCached(long offset) {
+        return log.likelyCached(offset);
     }
 
     /**

@@ -266,6 +266,7 @@ final class PartitionHost implements ImageListener {
             opened.beginEpoch(decided.epoch());
         }
         Partition partition = new Partition(opened, opened.home(), config, decided);
+        partition.open();
         partitions.place(topic.id(), index, partition);
         if (decided.leading()) {
             leaderships.leading(partition);

@@ -164,6 +164,22 @@ class PartitionTest {
     }
 
     @Test
+    void flushMessagesOneShowsWhatAKilledProcessWroteOnlyAfterItsFsync() throws Exception {
+        append(Batches.of(1_700_000_000_000L, "a"), true, "one");
+        fixture.loop.runAll();
+        StoreFixture again = StoreFixture.open(disk.afterKill(), Path.of("/data"));
+        Partition reopened = new Partition(
+                again.log(EVERY_MESSAGE),
+                again.loop,
+                new PartitionConfig(EVERY_MESSAGE, BatchRules.DEFAULTS, 1),
+                new Leadership(true, 1, 5, 1));
+        assertThat(reopened.highWatermark()).isZero();
+        reopened.open();
+        again.loop.runAll();
+        assertThat(reopened.highWatermark()).isEqualTo(1);
+    }
+
+    @Test
     void s8FailedFsyncIsToldAndEndsTheFolder() throws LogException {
         partition = partition(EVERY_MESSAGE, 1, 1);
         disk.faults((op, path) -> {

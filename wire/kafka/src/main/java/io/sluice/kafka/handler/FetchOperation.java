@@ -65,6 +65,38 @@ final class FetchOperation {
     }
 
     void start() {
+        List<FetchTarget> cold = new ArrayList<>(0);
+        for (FetchTarget target : plan.targets()) {
+            Partition partition = target.resolve(engine.partitions());
+            if (partition != null && !target.likelyCached(partition)) {
+                cold.add(target);
+            }
+        }
+        if (cold.isEmpty() || !prefetch(cold)) {
+            begin();
+        }
+    }
+
+    /** Looks up old offsets on a worker once, so that the index pages that the loop needs are in memory. */
+    private boolean prefetch(List<FetchTarget> cold) {
+        try {
+            engine.workers().execute(() -> {
+                for (FetchTarget target : cold) {
+                    Partition partition = target.resolve(engine.partitions());
+                    if (partition != null
+                            && target.read(partition, target.maxBytes(), true) instanceof ReadOutcome.Data found) {
+                        found.slice().close();
+                    }
+                }
+                loop.execute(this::begin);
+            });
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false; // too many at once: this one reads as it can
+        }
+    }
+
+    private void begin() {
         readAll();
         if (isEnough() || !waitForMore()) {
             answer();

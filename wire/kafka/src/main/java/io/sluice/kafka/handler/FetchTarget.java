@@ -77,6 +77,10 @@ final class FetchTarget {
                 : partitions.topic(((ByName) key.topic()).name());
     }
 
+    boolean likelyCached(Partition partition) {
+        return partition.likelyCached(offset);
+    }
+
     ReadOutcome read(Partition partition, int limit, boolean wholeFirstBatch) {
         return partition.read(offset, limit, wholeFirstBatch, leaderEpoch);
     }
