@@ -6,7 +6,7 @@ import io.sluice.engine.group.Timers.Kind;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,7 @@ final class ConsumerSessions {
     private final Roster roster;
     private final GroupEpochs epochs;
     private final RegexSubscriptions regexes;
-    private final BiConsumer<Step, ConsumerGroup> afterRemoval;
+    private final BiPredicate<Step, ConsumerGroup> becomesClassic;
     /** Members of the classic protocol that have been told to join again and have not. */
     private final Set<Key> expectingJoin = new HashSet<>();
 
@@ -30,12 +30,12 @@ final class ConsumerSessions {
             Roster roster,
             GroupEpochs epochs,
             RegexSubscriptions regexes,
-            BiConsumer<Step, ConsumerGroup> afterRemoval) {
+            BiPredicate<Step, ConsumerGroup> becomesClassic) {
         this.ports = ports;
         this.roster = roster;
         this.epochs = epochs;
         this.regexes = regexes;
-        this.afterRemoval = afterRemoval;
+        this.becomesClassic = becomesClassic;
     }
 
     /** The member has been heard of. */
@@ -75,8 +75,10 @@ final class ConsumerSessions {
         stopWatching(group.groupId(), memberId);
         GroupRemoval.removeMember(step, group.groupId(), memberId);
         regexes.membersChanged(step, group);
-        epochs.refresh(step, group, true);
-        afterRemoval.accept(step, group);
+        // A group that is classic from here on keeps its epoch as the generation that its members know.
+        if (!becomesClassic.test(step, group)) {
+            epochs.refresh(step, group, true);
+        }
     }
 
     /** A member of the classic protocol must join again, and has its rebalance time-out for it. */

@@ -115,14 +115,14 @@ final class GroupConversion {
         return group;
     }
 
-    /** Makes a consumer group that only classic members are left in a classic group, which then rebalances. */
-    void downgradeIfOnlyClassicMembers(Step step, ConsumerGroup group) {
+    /** Makes a consumer group that only classic members are left in a classic group, which then rebalances; true if so. */
+    boolean downgradeIfOnlyClassicMembers(Step step, ConsumerGroup group) {
         String groupId = group.groupId();
         boolean onlyClassic = !group.isEmpty() && group.members().stream().allMatch(ConsumerMember::isClassic);
         boolean allowed = ports.settings().consumer(groupId).migration().downgrades()
                 && group.size() <= ports.settings().broker().classic().maxSize();
         if (!onlyClassic || !allowed) {
-            return;
+            return false;
         }
         log.info("msg=\"consumer group becomes a classic group\" group={} members={}", groupId, group.size());
         List<ConsumerMember> members = new ArrayList<>(group.members());
@@ -136,6 +136,7 @@ final class GroupConversion {
         }
         rebalance.loaded(classic);
         rebalance.changed(step, classic, "the last member of the consumer protocol has left");
+        return true;
     }
 
     private ClassicSnapshot snapshot(ConsumerGroup group, List<ConsumerMember> members, long nowMs) {

@@ -38,7 +38,7 @@ final class GroupShard {
         this.classic = new ClassicRequests(ports, rebalance);
         this.epochs = new GroupEpochs(ports);
         this.regexes = new RegexSubscriptions(ports, roster, epochs);
-        this.sessions = new ConsumerSessions(ports, roster, epochs, regexes, this::afterRemoval);
+        this.sessions = new ConsumerSessions(ports, roster, epochs, regexes, this::becomesClassic);
         Membership membership = new Membership(ports, epochs, regexes, sessions);
         this.consumers = new ConsumerHeartbeats(ports, membership, sessions);
         this.classicMembers = new ClassicMembers(ports, membership, sessions);
@@ -48,8 +48,8 @@ final class GroupShard {
         this.expiry = new OffsetExpiry(ports, roster, offsets, removal);
     }
 
-    private void afterRemoval(Step step, ConsumerGroup group) {
-        conversion.downgradeIfOnlyClassicMembers(step, group);
+    private boolean becomesClassic(Step step, ConsumerGroup group) {
+        return conversion.downgradeIfOnlyClassicMembers(step, group);
     }
 
     void replay(GroupRecord record, long timestampMs) {

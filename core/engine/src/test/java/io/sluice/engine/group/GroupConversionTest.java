@@ -178,7 +178,7 @@ class GroupConversionTest {
         }
 
         assertThat(type()).isEqualTo(GroupType.CLASSIC);
-        assertThat(broker.now(broker.heartbeat(joined))).isNotEqualTo(GroupError.NONE);
+        assertThat(broker.now(broker.heartbeat(joined))).isEqualTo(GroupError.REBALANCE_IN_PROGRESS);
         assertThat(joinClassic(classic.memberId(), -1, Assignment.NONE).leader())
                 .isEqualTo(classic.memberId());
     }
