@@ -68,6 +68,27 @@ class ControllerFaultsTest {
     }
 
     @Test
+    void r17CandidateThatLookedTooEarlyIsNotElectedIntoAnOldEpoch() {
+        TestNode.joined(loop, server).node().close();
+        ManualLoop slowLoop = new ManualLoop();
+        TestNode slow = new TestNode(slowLoop, server, 2, Map.of());
+        slow.node().open(java.util.Optional.empty());
+        slowLoop.runAll();
+        Membership candidate =
+                new Membership(slow.store(), new NodeIdentity(2, new UUID(7, 2), java.util.Optional.empty()));
+        CompletionStage<Membership.Standing> attempt =
+                candidate.attempt(slow.store().session(), List.of(TestNode.ENDPOINT)); // looks now, acts later
+        TestNode faster = TestNode.joined(loop, server);
+        server.endSession(faster.store().session());
+
+        slowLoop.runAll();
+
+        assertThat(attempt.toCompletableFuture()).isCompletedExceptionally();
+        assertThat(server.dump()).doesNotContainKey("/controller");
+        assertThat(NodeCodec.plain(server.get("/controller_epoch").data())).isEqualTo("2");
+    }
+
+    @Test
     void r19WriteWhoseAnswerIsLostIsFoundDone() {
         TestNode node = TestNode.joined(loop, server);
         node.store().loseAnswerOf(ops -> true);
