@@ -3,19 +3,14 @@ package io.sluice.zookeeper;
 import io.sluice.base.Loop;
 import io.sluice.base.Workers;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.zookeeper.metrics.impl.NullMetricsProvider;
-import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.PurgeTxnLog;
-import org.apache.zookeeper.server.ServerCnxn;
 import org.apache.zookeeper.server.ServerMetrics;
-import org.apache.zookeeper.server.ZooKeeperServer;
-import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
+import org.apache.zookeeper.util.ServiceUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +21,18 @@ import org.slf4j.LoggerFactory;
  * <p>It is put together from ZooKeeper's parts rather than by {@code ZooKeeperServerEmbedded}, which leaves a
  * configuration file behind at every start and brings JMX, an admin server and several threads along (ADR 0002).
  *
+ * <p>A server whose disk fails or is full stops serving. It is looked after once a second and started anew on its port,
+ * so that it comes back when the disk does; meanwhile the broker serves its data and refuses changes of the cluster.
+ *
  * <p>{@link #start} and {@link #close} block; call them where that is allowed. Never ends the JVM.
  */
 public final class EmbeddedZooKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedZooKeeper.class);
 
-    private static final int MAX_CONNECTIONS_PER_ADDRESS = 60;
     private static final int SNAPSHOTS_KEPT = 3;
     private static final long FIRST_PURGE_MS = 60_000;
     private static final long PURGE_EVERY_MS = 6 * 3_600_000L;
+    private static final long LOOK_EVERY_MS = 1_000;
 
     /**
      * @param folder where the server keeps its data; made when missing
@@ -61,25 +59,17 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
             "zookeeper.digest.enabled", "false", // guards against replicas that differ, and here is one
             "zookeeper.jmx.log4j.disable", "true");
 
-    private final FileTxnSnapLog files;
-    private final ZooKeeperServer server;
-    private final NIOServerCnxnFactory connections;
-    private final Path folder;
+    private final Options options;
+    private final int port;
     private final Loop loop;
     private final Workers workers;
+    private volatile StandaloneServer server;
     private volatile boolean closed;
 
-    private EmbeddedZooKeeper(
-            FileTxnSnapLog files,
-            ZooKeeperServer server,
-            NIOServerCnxnFactory connections,
-            Path folder,
-            Loop loop,
-            Workers workers) {
-        this.files = files;
+    private EmbeddedZooKeeper(Options options, StandaloneServer server, Loop loop, Workers workers) {
+        this.options = options;
         this.server = server;
-        this.connections = connections;
-        this.folder = folder;
+        this.port = server.port();
         this.loop = loop;
         this.workers = workers;
     }
@@ -87,8 +77,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     /**
      * Starts a server; it serves when this returns.
      *
-     * @param loop keeps time for removing old files
-     * @param workers removes them
+     * @param loop keeps time for looking after the server and for removing old files
+     * @param workers does both
      * @throws IOException when the port is taken, or the folder can't be used or holds data that can't be read
      */
     public static EmbeddedZooKeeper start(Options options, Loop loop, Workers workers)
@@ -98,103 +88,89 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                 System.setProperty(name, value);
             }
         });
+        ServiceUtils.setSystemExitProcedure(
+                code -> LOG.error("embedded ZooKeeper would end the JVM and is kept from it code={}", code));
         // The broker's own client comes next: its classes load on another core while the server starts.
         workers.execute(LightClient::load);
         ServerMetrics.metricsProviderInitialized(NullMetricsProvider.INSTANCE);
         Files.createDirectories(options.folder());
-        FileTxnSnapLog files =
-                new FileTxnSnapLog(options.folder().toFile(), options.folder().toFile());
-        NIOServerCnxnFactory connections = quietConnections();
-        try {
-            ZooKeeperServer server = new QuietServer(files, options.tickMs());
-            connections.configure(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), options.port()),
-                    MAX_CONNECTIONS_PER_ADDRESS);
-            connections.startup(server);
-            LOG.info("embedded ZooKeeper serves port={} folder={}", connections.getLocalPort(), options.folder());
-            EmbeddedZooKeeper started =
-                    new EmbeddedZooKeeper(files, server, connections, options.folder(), loop, workers);
-            started.purgeIn(FIRST_PURGE_MS);
-            return started;
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            connections.shutdown();
-            files.close();
-            throw e;
-        }
+        StandaloneServer server = StandaloneServer.start(options.folder(), options.port(), options.tickMs());
+        LOG.info("embedded ZooKeeper serves port={} folder={}", server.port(), options.folder());
+        EmbeddedZooKeeper started = new EmbeddedZooKeeper(options, server, loop, workers);
+        started.every(LOOK_EVERY_MS, LOOK_EVERY_MS, started::reviveIfDead);
+        started.every(FIRST_PURGE_MS, PURGE_EVERY_MS, started::purge);
+        return started;
     }
 
     /** Where clients connect. */
     public String connectString() {
-        return "127.0.0.1:" + connections.getLocalPort();
+        return "127.0.0.1:" + port;
     }
 
     public int port() {
-        return connections.getLocalPort();
+        return port;
     }
 
     /** Stops serving and closes all files. Everything that was answered is on disk. */
     @Override
-    public void close() {
-        closed = true;
-        connections.shutdown();
-        server.shutdown(true);
-        try {
-            files.close();
-        } catch (IOException e) {
-            LOG.warn("embedded ZooKeeper did not close its files cleanly reason=\"{}\"", e.getMessage());
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            server.stop();
         }
     }
 
-    private void purgeIn(long delayMs) {
-        loop.schedule(delayMs, () -> {
+    /** The server as it is now, for tests that break it. */
+    StandaloneServer server() {
+        return server;
+    }
+
+    private void every(long firstMs, long thenMs, Runnable work) {
+        loop.schedule(firstMs, () -> {
             if (closed) {
                 return;
             }
             try {
-                workers.execute(this::purge);
+                workers.execute(() -> {
+                    work.run();
+                    every(thenMs, thenMs, work);
+                });
             } catch (RejectedExecutionException e) {
-                LOG.debug("workers are busy; old ZooKeeper files are removed later");
+                every(thenMs, thenMs, work); // the workers are busy: next time
             }
-            purgeIn(PURGE_EVERY_MS);
         });
+    }
+
+    private void reviveIfDead() {
+        if (!server.isServing()) {
+            revive();
+        }
+    }
+
+    private synchronized void revive() {
+        if (closed || server.isServing()) {
+            return;
+        }
+        LOG.error("embedded ZooKeeper has stopped serving, and is started anew folder={}", options.folder());
+        try {
+            server.stop();
+            server = StandaloneServer.start(options.folder(), port, options.tickMs());
+            LOG.info("embedded ZooKeeper serves again port={} folder={}", port, options.folder());
+        } catch (IOException | RuntimeException e) {
+            LOG.error(
+                    "embedded ZooKeeper can't be started; check the disk; trying on folder={} reason=\"{}\"",
+                    options.folder(),
+                    e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void purge() {
         try {
-            PurgeTxnLog.purge(folder.toFile(), folder.toFile(), SNAPSHOTS_KEPT);
+            PurgeTxnLog.purge(options.folder().toFile(), options.folder().toFile(), SNAPSHOTS_KEPT);
         } catch (IOException | RuntimeException e) {
-            LOG.warn("old ZooKeeper files can't be removed folder={} reason=\"{}\"", folder, e.getMessage());
+            LOG.warn("old ZooKeeper files can't be removed folder={} reason=\"{}\"", options.folder(), e.getMessage());
         }
-    }
-
-    /** A server without management beans: registering them would load all of JMX. */
-    private static final class QuietServer extends ZooKeeperServer {
-        QuietServer(FileTxnSnapLog files, int tickMs) {
-            super(null, files, tickMs, -1, -1, -1, null, "");
-        }
-
-        @Override
-        protected void registerJMX() {}
-
-        @Override
-        protected void unregisterJMX() {}
-    }
-
-    /** Loading the class sets the JVM's handler of uncaught exceptions, which is not ZooKeeper's to set. */
-    private static NIOServerCnxnFactory quietConnections() {
-        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
-        try {
-            return new QuietConnections();
-        } finally {
-            Thread.setDefaultUncaughtExceptionHandler(before);
-        }
-    }
-
-    private static final class QuietConnections extends NIOServerCnxnFactory {
-        @Override
-        public void registerConnection(ServerCnxn connection) {}
-
-        @Override
-        public void unregisterConnection(ServerCnxn connection) {}
     }
 }

@@ -111,6 +111,25 @@ class ZooKeeperClusterTest {
     }
 
     @Test
+    void serverThatFailsIsStartedAnewByItself() throws Exception {
+        try (EmbeddedZooKeeper server = startServer(0)) {
+            ClusterNode node = join(server);
+            TopicImage topic = create(node, NewTopic.of("orders", 1, 1));
+            StandaloneServer failed = server.server();
+
+            failed.failAsWithoutDisk();
+
+            Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> get(node.cluster()
+                            .ensureTopics(List.of(NewTopic.of("later", 1, 1))))
+                    .get(0)
+                    .isDone());
+            assertThat(server.server()).isNotSameAs(failed);
+            assertThat(node.cluster().image().topic("orders")).contains(topic);
+            get(node.close());
+        }
+    }
+
+    @Test
     void sessionThatExpiresIsFollowedByANewOne() throws Exception {
         try (EmbeddedZooKeeper server = startServer(0)) {
             ZooKeeperStore store = store(server);
