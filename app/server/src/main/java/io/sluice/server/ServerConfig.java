@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param advertised what clients are told; empty means the listeners themselves
  * @param dataFolders {@code log.dirs}; the first also holds the embedded ZooKeeper's data
  * @param zookeeper {@code zookeeper.connect}; empty starts an embedded one
- * @param networkThreads event loops
+ * @param networkThreads event loops; half as many as cores unless set (ADR 0005)
  * @param workerThreads threads for blocking work
  * @param limits what clients are granted
  * @param values all settings as text, by name
@@ -58,7 +58,7 @@ record ServerConfig(
                             .toList(),
                     settings.find(BrokerClusterSettings.ZOOKEEPER_CONNECT).filter(text -> !text.isBlank()),
                     settings.find(BrokerNetworkSettings.NUM_NETWORK_THREADS)
-                            .orElse(Runtime.getRuntime().availableProcessors()),
+                            .orElse(Math.max(1, Runtime.getRuntime().availableProcessors() / 2)),
                     settings.get(BrokerNetworkSettings.NUM_IO_THREADS),
                     limits(settings),
                     Map.copyOf(values));

@@ -48,7 +48,7 @@ public final class BrokerNetworkSettings {
 
     public static final Setting<Integer> NUM_NETWORK_THREADS = ofInt("num.network.threads")
             .limit(Limit.between(1, 1024))
-            .doc("How many event loops serve sockets and partitions; as many as cores unless set.");
+            .doc("How many event loops serve sockets and partitions; half as many as cores unless set, at least one.");
 
     public static final Setting<Integer> NUM_IO_THREADS = ofInt("num.io.threads")
             .defaultsTo(8)
