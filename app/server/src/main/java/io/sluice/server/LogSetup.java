@@ -21,7 +21,6 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     /** Libraries speak up when something is wrong. */
     private static final Map<String, Level> LIBRARIES = Map.of(
             "org.apache.zookeeper", Level.ERROR,
-            "org.apache.curator", Level.ERROR,
             "org.apache.kafka", Level.WARN,
             "io.netty", Level.WARN);
 
