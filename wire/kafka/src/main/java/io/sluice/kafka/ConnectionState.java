@@ -8,6 +8,7 @@ public final class ConnectionState {
     private final Connection connection;
     private String clientSoftware = "unknown";
     private @Nullable Runnable waiting;
+    private boolean closed;
 
     ConnectionState(Connection connection) {
         this.connection = connection;
@@ -27,14 +28,18 @@ public final class ConnectionState {
     }
 
     /**
-     * What to call off when the connection closes: the one request that waits for something to happen. Null once it
-     * waits no more.
+     * What to call off when the connection closes, at once if it has: the one request that waits for something to
+     * happen. Null once it waits no more.
      */
     public void waiting(@Nullable Runnable cancel) {
         waiting = cancel;
+        if (closed) {
+            close();
+        }
     }
 
     void close() {
+        closed = true;
         Runnable cancel = waiting;
         waiting = null;
         if (cancel != null) {
