@@ -21,6 +21,10 @@ final class LogFlush {
     private final List<Segment> dirty = new ArrayList<>();
     private List<FlushCallback> waiting = new ArrayList<>();
     private boolean inFlight;
+    /** Whether this log waits for a turn, and whether the flush in flight takes one up. */
+    private boolean queued;
+
+    private boolean hasTurn;
     private volatile FlushPoint point;
 
     LogFlush(PartitionLog log, LogPlace place, FlushPoint point) {
@@ -59,14 +63,36 @@ final class LogFlush {
         dirty.remove(segment);
     }
 
+    /** Flushes when it is this log's turn, and tells {@code callback}, for which somebody waits. */
     void request(FlushCallback callback) {
         waiting.add(callback);
+        askForTurn();
+    }
+
+    /** Flushes at once, unless it does so already; nobody waits. */
+    void requestInBackground(FlushCallback callback) {
         if (!inFlight) {
+            waiting.add(callback);
             start();
         }
     }
 
-    private void start() {
+    private void askForTurn() {
+        if (!inFlight && !queued) {
+            queued = true;
+            place.home().flushTurns().ask(this);
+        }
+    }
+
+    /** It is this log's turn; false when it has no use for it. */
+    boolean takeTurn() {
+        queued = false;
+        hasTurn = !inFlight && start();
+        return hasTurn;
+    }
+
+    /** False when no worker can be had; it is tried again soon. */
+    private boolean start() {
         List<FlushCallback> served = waiting;
         waiting = new ArrayList<>();
         FlushPoint target = log.written();
@@ -78,17 +104,19 @@ final class LogFlush {
         inFlight = true;
         try {
             place.parts().workers().execute(() -> run(segments, sizes, target, served));
+            return true;
         } catch (RejectedExecutionException e) {
             inFlight = false;
             served.addAll(waiting);
             waiting = served;
             place.home().loop().schedule(RETRY_MS, this::retry);
+            return false;
         }
     }
 
     private void retry() {
-        if (!inFlight && !waiting.isEmpty()) {
-            start();
+        if (!waiting.isEmpty()) {
+            askForTurn();
         }
     }
 
@@ -157,5 +185,9 @@ final class LogFlush {
             }
         }
         retry();
+        if (hasTurn) {
+            hasTurn = false;
+            place.home().flushTurns().done();
+        }
     }
 }

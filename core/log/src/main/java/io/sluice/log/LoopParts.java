@@ -8,10 +8,12 @@ import java.util.Set;
 final class LoopParts {
     private final Loop loop;
     private final BatchWriter writer = new BatchWriter();
+    private final FlushTurns flushTurns;
     private final Set<PartitionLog> dirty = new LinkedHashSet<>();
 
     LoopParts(Loop loop) {
         this.loop = loop;
+        this.flushTurns = new FlushTurns(loop);
     }
 
     /** Their home. */
@@ -22,6 +24,11 @@ final class LoopParts {
     /** Writes their batches. */
     BatchWriter writer() {
         return writer;
+    }
+
+    /** Which of them may flush now. */
+    FlushTurns flushTurns() {
+        return flushTurns;
     }
 
     /** Those with bytes that are not on disk, oldest first. */

@@ -217,9 +217,8 @@ public final class PartitionLog {
     /** A flush that nobody waits for, with a producer snapshot when much was written since the last. Home loop. */
     void flushInBackground() {
         appender.snapshotIfDue();
-        if (!flush.inFlight()) {
-            flush(NOBODY);
-        }
+        dirtySinceNanos = place.parts().clock().nanoTime();
+        flush.requestInBackground(NOBODY);
     }
 
     /** What a flush that starts now will cover. Home loop. */

@@ -271,25 +271,62 @@ class FailureTest {
             }
         });
         List<Long> flushed = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-            fixture.append(log, Batches.of(1000, "value-" + i));
-            log.flush(new FlushCallback() {
-                @Override
-                public void onFlushed(long offset) {
-                    flushed.add(offset);
-                }
-
-                @Override
-                public void onFailure(LogFailure failure) {
-                    throw new AssertionError(failure.message());
-                }
-            });
-        }
+        appendAndFlush(fixture, log, flushed);
+        fixture.loop.execute(
+                () -> { // while the first flush is in flight
+                    for (int i = 1; i < 10; i++) {
+                        appendAndFlush(fixture, log, flushed);
+                    }
+                });
         fixture.loop.runAll();
 
         assertThat(flushed).hasSize(10).startsWith(1L).endsWith(10L).isSorted();
         assertThat(syncs).hasValue(2);
         assertThat(log.flushedOffset()).isEqualTo(10);
+    }
+
+    @Test
+    void logsOfOneTurnAreFlushedInOneRound() throws Exception {
+        StoreFixture fixture = open();
+        List<PartitionLog> logs = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            logs.add(fixture.store.openOrCreate(new LogId(StoreFixture.ID.topicId(), "topic", i), SMALL));
+        }
+        List<String> events = new ArrayList<>();
+        disk.faults((op, path) -> {
+            if (op == MemoryDisk.Op.SYNC && path.toString().endsWith(".log")) {
+                events.add("sync");
+            }
+        });
+        List<Long> flushed = new ArrayList<>();
+        appendAndFlush(fixture, logs.get(0), flushed);
+        appendAndFlush(fixture, logs.get(1), flushed);
+        fixture.loop.execute(
+                () -> { // the first round is in flight
+                    events.add("late");
+                    appendAndFlush(fixture, logs.get(2), flushed);
+                    appendAndFlush(fixture, logs.get(0), flushed);
+                });
+
+        fixture.loop.runAll();
+
+        assertThat(events).containsExactly("late", "sync", "sync", "sync", "sync");
+        assertThat(flushed).containsExactly(1L, 1L, 1L, 2L);
+    }
+
+    private static void appendAndFlush(StoreFixture fixture, PartitionLog log, List<Long> flushed) {
+        fixture.append(log, Batches.of(1000, "value"));
+        log.flush(new FlushCallback() {
+            @Override
+            public void onFlushed(long offset) {
+                flushed.add(offset);
+            }
+
+            @Override
+            public void onFailure(LogFailure failure) {
+                throw new AssertionError(failure.message());
+            }
+        });
     }
 
     @Test

@@ -62,6 +62,22 @@ final class BacklogReader implements LoadSource {
         return new Load(received, bytes, (System.nanoTime() - start) / 1e9, latency);
     }
 
+    /** Reads it that often, one after the other. */
+    Load runTimes(int passes, long records) {
+        var latency = Load.newHistogram();
+        long received = 0;
+        long bytes = 0;
+        double seconds = 0;
+        for (int pass = 0; pass < passes; pass++) {
+            Load load = run(records);
+            received += load.records();
+            bytes += load.bytes();
+            seconds += load.seconds();
+            latency.add(load.latency());
+        }
+        return new Load(received, bytes, seconds, latency);
+    }
+
     @Override
     public void close() {
         consumer.close();

@@ -59,7 +59,8 @@ final class BulkProduce implements Workload {
         }
         try (LoadSource load = open(turn, topic)) {
             Load warmup = load.run(units(turn.scale().bulkWarmupBytes()));
-            Turn.Measured measured = turn.measure(label(), () -> load.run(units(bytes(turn.scale()))));
+            Turn.Measured measured =
+                    turn.measure(label(), bytes(turn.scale()), () -> load.run(units(bytes(turn.scale()))));
             turn.requireRecords(topic, warmup.records() + measured.load().records());
             score(turn, measured);
         }

@@ -34,14 +34,14 @@ record Scale(
                 15,
                 4_000_000,
                 5_000,
-                60_000,
+                150_000,
                 Duration.ofSeconds(10));
     }
 
     static Scale quick() {
         return new Scale(
                 30_000,
-                60_000,
+                150_000,
                 100_000_000L,
                 100_000_000L,
                 300_000_000L,

@@ -78,12 +78,22 @@ final class Turn {
         setup.progress().say("round " + round + "  " + peer.name() + "  " + line);
     }
 
+    /** As {@link #measure(String, long, LoadRun)}, for work that leaves next to nothing in the page cache. */
+    Measured measure(String label, LoadRun work) throws Exception {
+        return measure(label, 0, work);
+    }
+
     /**
      * Runs {@code work} with the broker's CPU time read before and after it. Dirty pages of earlier work are written
      * out first, so that the kernel does not write them back in the middle of this one.
+     *
+     * @param pageCacheBytes about how much the work writes to files
      */
-    Measured measure(String label, LoadRun work) throws Exception {
+    Measured measure(String label, long pageCacheBytes, LoadRun work) throws Exception {
         new ProcessBuilder("sync").start().waitFor();
+        if (pageCacheBytes > 0) {
+            FreeMemory.claim(setup.workspace().newFolder("memory"), pageCacheBytes);
+        }
         Broker measured = broker();
         if (setup.profiler().isPresent()) {
             setup.profiler().get().start(measured);
