@@ -57,7 +57,8 @@ public record StoreConfig(
 
     /**
      * @param flushAfterMs how long written bytes may stay in the page cache only
-     * @param flushAfterBytes how many bytes of one log may
+     * @param flushAfterBytes how many bytes of one log may. It bounds what a recovery scans; the kernel's own write-back
+     *     is gentler to those who append meanwhile, so this should seldom be what begins a flush
      * @param flushesPerSecond most logs that the age alone gets flushed in a second, per loop
      * @param checkpointMs how often the recovery checkpoint is written
      * @param retentionCheckMs {@code log.retention.check.interval.ms}
@@ -73,7 +74,7 @@ public record StoreConfig(
             long producerExpirationMs,
             long scrubBytesPerSecond) {
         public static final Background DEFAULTS =
-                new Background(30_000, 64L << 20, 64, 30_000, 300_000, 86_400_000, 1L << 20);
+                new Background(30_000, 512L << 20, 64, 30_000, 300_000, 86_400_000, 1L << 20);
     }
 
     /**
