@@ -22,6 +22,7 @@ final class PartitionConfigs {
                 new LogConfig.Roll(
                         settings.get(TopicSettings.SEGMENT_BYTES),
                         settings.get(TopicSettings.SEGMENT_MS),
+                        settings.get(TopicSettings.SEGMENT_JITTER_MS),
                         settings.get(TopicSettings.INDEX_INTERVAL_BYTES)),
                 new LogConfig.Retention(
                         policy.contains("delete"),

@@ -161,10 +161,11 @@ final class LogAppender {
         boolean full = (long) active.size() + staged.size(i)
                         > log.config().roll().segmentBytes()
                 || BatchHeader.lastOffset(staged.buffer(i), staged.position(i)) - active.base() > Integer.MAX_VALUE;
-        if (active.startedMs() == 0) {
+        if (active.startedMs() == 0 || active.startedMs() > stagedAtMs) {
+            // Not known, or the clock was put back: counting from now on, the segment still ends some day.
             active.startedMs(stagedAtMs);
         }
-        if (full || stagedAtMs - active.startedMs() >= log.config().roll().segmentMs()) {
+        if (full || stagedAtMs - active.startedMs() >= log.config().roll().agedOutMs(id, active.base())) {
             active = roll();
             active.startedMs(stagedAtMs);
         }

@@ -21,13 +21,30 @@ public record LogConfig(Roll roll, Retention retention, Flush flush, boolean int
     /**
      * @param segmentBytes {@code segment.bytes}: largest size of a segment file
      * @param segmentMs {@code segment.ms}: oldest age of a segment that is still written to
+     * @param segmentJitterMs {@code segment.jitter.ms}: by how much at most that age is put forward
      * @param indexIntervalBytes {@code index.interval.bytes}: log bytes between two index entries
      */
-    public record Roll(int segmentBytes, long segmentMs, int indexIntervalBytes) {
+    public record Roll(int segmentBytes, long segmentMs, long segmentJitterMs, int indexIntervalBytes) {
+        /** Without jitter. */
+        public Roll(int segmentBytes, long segmentMs, int indexIntervalBytes) {
+            this(segmentBytes, segmentMs, 0, indexIntervalBytes);
+        }
+
         public Roll {
+            require(segmentJitterMs >= 0, "segment.jitter.ms", segmentJitterMs);
             require(segmentBytes >= 14, "segment.bytes", segmentBytes);
             require(segmentMs >= 1, "segment.ms", segmentMs);
             require(indexIntervalBytes >= 0, "index.interval.bytes", indexIntervalBytes);
+        }
+
+        /** The age at which this segment is full: always the same, but spread over the segments of many logs. */
+        long agedOutMs(LogId log, long segmentBase) {
+            long most = Math.min(segmentJitterMs, segmentMs - 1);
+            if (most <= 0) {
+                return segmentMs;
+            }
+            long scattered = (log.hashCode() + 31 * segmentBase) * 0x9E3779B97F4A7C15L;
+            return segmentMs - (scattered >>> 1) % (most + 1);
         }
     }
 
