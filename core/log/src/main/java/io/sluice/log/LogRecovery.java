@@ -174,13 +174,19 @@ final class LogRecovery {
             long base = base(files.get(i));
             int size = Math.toIntExact(files.get(i).size());
             boolean last = i + 1 == files.size();
-            if (base < flushed.segmentBase()) {
-                takeWhole(base, size, last, flushed);
-                continue;
-            }
-            if (i > 0 && base != expected && base > flushed.segmentBase()) {
-                cutFrom(files.subList(i, files.size()), "the segment begins at offset " + base + ", not " + expected);
+            if (i > 0 && base != expected) {
+                if (expected < flushed.offset()) {
+                    missing(base, flushed);
+                } else {
+                    cutFrom(
+                            files.subList(i, files.size()),
+                            "the segment begins at offset " + base + ", not " + expected);
+                }
                 return;
+            }
+            if (base < flushed.segmentBase()) {
+                takeWhole(base, size);
+                continue;
             }
             if (!scan(base, size, base == flushed.segmentBase() ? flushed : new LogPosition(base, base, 0))) {
                 if (!last) {
@@ -189,22 +195,34 @@ final class LogRecovery {
                 return;
             }
         }
+        if (corrupt == null && expected < flushed.offset()) {
+            missing(flushed.segmentBase(), flushed);
+        }
+    }
+
+    /** What had been flushed is not there (S2): the segments leave a gap, or end too early. */
+    private void missing(long base, LogPosition flushed) {
+        corrupt = new LogFailure.Corrupt(
+                folder.resolve(LogFiles.segment(base)),
+                0,
+                "the records from offset " + expected + " on are missing, though all before offset " + flushed.offset()
+                        + " had been flushed");
     }
 
     /** A segment that lies wholly before the flush point. */
-    private void takeWhole(long base, int size, boolean last, LogPosition flushed) throws IOException {
+    private void takeWhole(long base, int size) throws IOException {
         Segment segment = Segment.existing(place.segments(), base, size, -1);
         segments.add(segment);
         String problem = segment.loadIndex(indexIntervalBytes);
         if (!problem.isEmpty()) {
             corrupt = new LogFailure.Corrupt(segment.file().path(), size, problem);
-        } else if (last) {
-            corrupt = new LogFailure.Corrupt(
-                    folder.resolve(LogFiles.segment(flushed.segmentBase())),
-                    0,
-                    "the file is missing, though " + flushed.bytes() + " bytes of it had been flushed");
+            return;
         }
-        expected = base;
+        try {
+            expected = segment.endOffset();
+        } catch (Segment.DamagedSegmentException e) {
+            corrupt = e.failure();
+        }
     }
 
     /** Reads a segment from the flush point on. False when its end was cut off. */

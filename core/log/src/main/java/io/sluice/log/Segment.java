@@ -254,6 +254,22 @@ final class Segment {
         }
     }
 
+    /** Offset after the last record, of a segment whose index is loaded. Blocks. */
+    long endOffset() throws IOException {
+        DiskFile open = file.acquire();
+        try {
+            HeaderWalk walk = new HeaderWalk(open, index.lastPosition(), size, LOOKUP_BYTES);
+            long end = base;
+            while (walk.next()) {
+                end = BatchHeader.lastOffset(walk.buffer(), walk.at()) + 1;
+            }
+            throwIfDamaged(walk);
+            return end;
+        } finally {
+            file.release();
+        }
+    }
+
     /** Reads the batches in a region. Blocks; for small regions. */
     ByteBuffer read(int from, int bytes) throws IOException {
         DiskFile open = file.acquire();
@@ -275,7 +291,8 @@ final class Segment {
         }
     }
 
-    private void throwIfDamaged(HeaderWalk walk) throws DamagedSegmentException {
+    /** After a walk over published bytes: whether something else than their end ended it. */
+    void throwIfDamaged(HeaderWalk walk) throws DamagedSegmentException {
         if (!walk.problem().isEmpty()) {
             throw new DamagedSegmentException(file.path(), walk.position(), walk.problem());
         }

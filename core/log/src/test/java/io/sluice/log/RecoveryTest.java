@@ -145,6 +145,40 @@ class RecoveryTest {
     }
 
     @Test
+    void s2SealedSegmentThatIsShortOrMissingIsNeverSkipped() throws Exception {
+        StoreFixture fixture = filled(40, SMALL);
+        fixture.store.start();
+        fixture.flush(fixture.log(SMALL));
+        fixture.loop.advanceMs(3_000);
+        int segments = fixture.log(SMALL).segments().length;
+        fixture.store.close();
+        assertThat(segments).isGreaterThan(4);
+        for (int fromTheEnd = 0; fromTheEnd < segments; fromTheEnd++) {
+            Path victim = file(".log", fromTheEnd);
+            byte[] whole = disk.bytes(victim);
+            int[] starts = batchStarts(whole);
+            // A missing first segment cannot be told from one that retention took.
+            int least = fromTheEnd == segments - 1 ? 0 : -1;
+            for (int batches = least; batches < starts.length; batches++) {
+                MemoryDisk rotten = disk.copy();
+                if (batches < 0) {
+                    rotten.delete(victim);
+                } else {
+                    rotten.rot(victim, Arrays.copyOf(whole, starts[batches]));
+                }
+
+                StoreFixture again = StoreFixture.open(rotten, FOLDER);
+
+                assertThat(again.report.corrupt())
+                        .as(victim + " cut to " + batches + " batches")
+                        .containsExactly(StoreFixture.ID);
+                assertThat(rotten.files()).noneMatch(path -> path.toString().endsWith(".deleted"));
+                again.store.close();
+            }
+        }
+    }
+
+    @Test
     void s2ScrubFindsEveryFlippedBitOfASealedSegment() throws Exception {
         StoreFixture fixture = filled(12, SMALL);
         fixture.flush(fixture.log(SMALL));
@@ -201,7 +235,7 @@ class RecoveryTest {
     }
 
     @Test
-    void s7CheckpointAndSnapshotNoiseCostsOnlyReading() throws Exception {
+    void s5s7CheckpointAndSnapshotNoiseCostsOnlyReading() throws Exception {
         StoreFixture fixture = filled(40, SMALL);
         fixture.flush(fixture.log(SMALL));
         fixture.store.start();
