@@ -16,6 +16,7 @@ import io.sluice.log.WriteOutcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
  * One partition that this broker holds: takes appends, moves the high watermark, acknowledges, and wakes readers.
@@ -335,12 +336,16 @@ public final class Partition {
         log.reconfigure(changed.log());
     }
 
-    /** Moves the log's start, as DeleteRecords asks; never beyond the high watermark. On the home loop. */
-    void deleteRecordsBefore(long offset) throws OffsetOutOfRangeException {
+    /**
+     * Moves the log's start, as DeleteRecords asks; never beyond the high watermark. On the home loop.
+     *
+     * @return see {@link PartitionLog#deleteRecordsBefore}
+     */
+    CompletionStage<Void> deleteRecordsBefore(long offset) throws OffsetOutOfRangeException {
         if (offset > highWatermark.offset()) {
             throw new OffsetOutOfRangeException(id(), offset, log.startOffset(), highWatermark.offset());
         }
-        log.deleteRecordsBefore(offset);
+        return log.deleteRecordsBefore(offset);
     }
 
     /** Stops serving: what is pending is refused, readers are woken to hear of it. On the home loop. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Questions about a partition that have to read its log, or have to be asked on its home loop. Any thread; stages
@@ -64,17 +65,32 @@ public final class PartitionQueries {
         return onWorker(partition, () -> committed(partition, partition.log().maxTimestampOffset()));
     }
 
-    /** Moves the partition's start to {@code offset}, -1 for the high watermark; answers with the start that holds. */
+    /**
+     * Moves the partition's start to {@code offset}, -1 for the high watermark; answers with the start that holds, once no
+     * crash can move it back.
+     */
     public CompletionStage<Found<Long>> deleteRecordsBefore(Partition partition, long offset) {
-        return onHome(partition, () -> {
+        CompletionStage<CompletionStage<Found<Long>>> begun = onHome(partition, () -> {
             long target = offset == -1 ? partition.highWatermark() : offset;
             try {
-                partition.deleteRecordsBefore(target);
-                return new Found.Value<>(partition.startOffset());
+                CompletionStage<Void> safe = partition.deleteRecordsBefore(target);
+                long start = partition.startOffset();
+                return safe.handle((nothing, failure) -> deleted(partition, start, failure));
             } catch (OffsetOutOfRangeException e) {
-                return new Found.Failed<>(ReadError.OFFSET_OUT_OF_RANGE, String.valueOf(e.getMessage()));
+                return CompletableFuture.<Found<Long>>completedFuture(
+                        new Found.Failed<>(ReadError.OFFSET_OUT_OF_RANGE, String.valueOf(e.getMessage())));
             }
         });
+        return begun.thenCompose(answer -> answer);
+    }
+
+    private static Found<Long> deleted(Partition partition, long start, @Nullable Throwable failure) {
+        return failure == null
+                ? new Found.Value<>(start)
+                : new Found.Failed<>(
+                        ReadError.STORAGE_FAILED,
+                        "records of " + partition.id() + " were deleted, but a crash may bring them back: "
+                                + failure.getMessage());
     }
 
     /** Where the largest leader epoch that is not above {@code epoch} ends; nowhere for an epoch that is yet to come. */
@@ -134,9 +150,8 @@ public final class PartitionQueries {
         return result;
     }
 
-    private static <T> CompletionStage<Found<T>> onHome(
-            Partition partition, java.util.function.Supplier<Found<T>> task) {
-        CompletableFuture<Found<T>> result = new CompletableFuture<>();
+    private static <T> CompletionStage<T> onHome(Partition partition, java.util.function.Supplier<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
         partition.home().run(() -> {
             try {
                 result.complete(task.get());

@@ -3,6 +3,7 @@ package io.sluice.log;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ final class LogFlush {
 
     private boolean hasTurn;
     private volatile FlushPoint point;
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private boolean closing;
 
     LogFlush(PartitionLog log, LogPlace place, FlushPoint point) {
         this.log = log;
@@ -118,6 +121,16 @@ final class LogFlush {
         if (!waiting.isEmpty()) {
             askForTurn();
         }
+        if (closing && !inFlight && waiting.isEmpty()) {
+            settled.complete(null);
+        }
+    }
+
+    /** Done when no flush is in flight. To be called when the log takes no more requests. */
+    CompletableFuture<Void> close() {
+        closing = true;
+        retry();
+        return settled;
     }
 
     /** On a worker. */
@@ -130,7 +143,7 @@ final class LogFlush {
             try {
                 sync(place, segments);
             } catch (IOException e) {
-                failure = log.isClosed()
+                failure = log.wentWithTheLog(e)
                         ? new LogFailure.Closed(log.id())
                         : place.folder().fail("flushing " + log.id() + " failed", e);
             }

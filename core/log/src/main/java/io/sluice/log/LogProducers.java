@@ -22,6 +22,7 @@ final class LogProducers {
     private static final long RETRY_MS = 5;
     private static final int MOST_SNAPSHOTS = 16;
 
+    private final PartitionLog log;
     private final LogId id;
     private final LogPlace place;
     private final SegmentList segments;
@@ -36,8 +37,14 @@ final class LogProducers {
      * @param base state at some offset; at the log's end when {@code states} is null
      * @param states state at the log's end, if at hand
      */
-    LogProducers(LogId id, LogPlace place, SegmentList segments, ProducerBase base, @Nullable ProducerStates states) {
-        this.id = id;
+    LogProducers(
+            PartitionLog log,
+            LogPlace place,
+            SegmentList segments,
+            ProducerBase base,
+            @Nullable ProducerStates states) {
+        this.log = log;
+        this.id = log.id();
         this.place = place;
         this.segments = segments;
         this.base = base;
@@ -149,6 +156,12 @@ final class LogProducers {
         tryRebuild(rebuild, all, known, end, done);
     }
 
+    private void rebuildAgain(ProducerRebuild rebuild, List<ProducerBase> known, LogPosition end, Runnable done) {
+        if (!log.outOfService()) {
+            tryRebuild(rebuild, segments.all(), known, end, done);
+        }
+    }
+
     private void tryRebuild(
             ProducerRebuild rebuild, Segment[] all, List<ProducerBase> known, LogPosition end, Runnable done) {
         Runnable again = () -> tryRebuild(rebuild, all, known, end, done);
@@ -161,8 +174,13 @@ final class LogProducers {
                         rebuilding = false;
                         done.run();
                     });
+                } catch (SegmentFile.FileGoneException e) {
+                    // Removed by retention meanwhile, or with the log.
+                    place.home().loop().execute(() -> rebuildAgain(rebuild, known, end, done));
                 } catch (IOException e) {
-                    place.folder().fail("restoring the producers of " + id + " failed", e);
+                    if (!log.wentWithTheLog(e)) {
+                        place.folder().fail("restoring the producers of " + id + " failed", e);
+                    }
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -61,7 +61,7 @@ final class LogReader {
     }
 
     private LogSlice readBelow(long offset, int maxBytes, LogPosition bound, boolean wholeFirstBatch)
-            throws IOException {
+            throws OffsetOutOfRangeException, IOException {
         Segment segment;
         int from;
         ReadHints.Hint hint = hints.find(offset);
@@ -70,6 +70,7 @@ final class LogReader {
             from = hint.position();
         } else {
             Segment[] all = segments.all();
+            refuseIfRemoved(offset, all);
             int i = SegmentList.floor(all, offset);
             segment = all[i];
             from = segment.positionOf(offset, endOf(segment, bound));
@@ -83,6 +84,13 @@ final class LogReader {
             }
         }
         return slice(segment, from, offset, maxBytes, bound, wholeFirstBatch);
+    }
+
+    /** The segment may have gone since the start was looked at (S13): what comes first now is not what was asked for. */
+    private void refuseIfRemoved(long offset, Segment[] all) throws OffsetOutOfRangeException {
+        if (offset < all[0].base()) {
+            throw new OffsetOutOfRangeException(log.id(), offset, all[0].base(), log.endOffset());
+        }
     }
 
     private LogSlice slice(

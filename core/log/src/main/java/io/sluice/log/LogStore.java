@@ -39,6 +39,7 @@ public final class LogStore implements AutoCloseable {
                 new OpenFiles(ports.disk(), config.maxOpenFiles()),
                 new AppendedBytes(config.cachedBytes()),
                 new Removals(ports.disk(), ports.clock()),
+                new Checkpoints(ports, ports.loops().all().get(0), dataFolders(), logs::values),
                 listener,
                 config.background());
         for (Loop loop : ports.loops().all()) {
@@ -229,8 +230,10 @@ public final class LogStore implements AutoCloseable {
      */
     public CompletionStage<Void> closeCleanly(long brokerEpoch) {
         ticks.stop();
-        return new StoreClosing(parts, brokerEpoch)
-                .close(logs.values(), dataFolders(), config.recoveryThreads())
+        return parts.checkpoints()
+                .stop()
+                .thenCompose(nothing -> new StoreClosing(parts, brokerEpoch)
+                        .close(logs.values(), dataFolders(), config.recoveryThreads()))
                 .whenComplete((nothing, failure) -> closeFiles());
     }
 

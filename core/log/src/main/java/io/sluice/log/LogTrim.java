@@ -1,9 +1,12 @@
 package io.sluice.log;
 
+import io.sluice.base.Loop;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +21,21 @@ import org.slf4j.LoggerFactory;
 final class LogTrim {
     private static final Logger LOG = LoggerFactory.getLogger(LogTrim.class);
     private static final long RETRY_MS = 50;
+    private static final long DISK_FULL_RETRY_MS = 1_000;
 
     private final PartitionLog log;
     private final LogPlace place;
     private final SegmentList segments;
     private final LogFlush flush;
+    /** Removed from the list, not yet from the disk, oldest first. */
+    private final ArrayDeque<Removal> pending = new ArrayDeque<>();
+
+    private boolean removing;
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private boolean closing;
+
+    /** Segments that leave together, and the one that begins the log then. */
+    private record Removal(List<Segment> segments, Segment first, long delayMs) {}
 
     LogTrim(PartitionLog log, LogPlace place, SegmentList segments, LogFlush flush) {
         this.log = log;
@@ -97,50 +110,101 @@ final class LogTrim {
         List<Segment> removed = segments.removeOldest(count);
         Segment first = segments.all()[0];
         LOG.info("segments removed: log={} count={} start={} because={}", log.id(), count, log.startOffset(), why);
-        long delayMs = log.config().retention().fileDeleteDelayMs();
-        queue(() -> renameAway(removed, first, delayMs));
+        pending.add(new Removal(removed, first, log.config().retention().fileDeleteDelayMs()));
+        removeNext();
     }
 
-    private void queue(Runnable work) {
-        try {
-            place.parts().workers().execute(work);
-        } catch (RejectedExecutionException e) {
-            place.home().loop().schedule(RETRY_MS, () -> queue(work));
+    /** Done when what was removed has its last name. Nothing is removed afterwards. */
+    CompletableFuture<Void> close() {
+        closing = true;
+        removeNext();
+        return settled;
+    }
+
+    /**
+     * One at a time: were a later one to reach the disk before an earlier one, a crash between them would leave a gap in
+     * the log.
+     */
+    private void removeNext() {
+        if (removing) {
+            return;
         }
+        Removal next = pending.poll();
+        if (next != null) {
+            removing = true;
+            queue(next);
+        } else if (closing) {
+            settled.complete(null);
+        }
+    }
+
+    private void queue(Removal removal) {
+        try {
+            place.parts().workers().execute(() -> renameAway(removal));
+        } catch (RejectedExecutionException e) {
+            place.home().loop().schedule(RETRY_MS, () -> queue(removal));
+        }
+    }
+
+    private void queueAgain(Removal removal) {
+        if (log.failure().isEmpty()) {
+            queue(removal);
+        } else {
+            finished(removal); // the files are found at the next start
+        }
+    }
+
+    private void finished(Removal removal) {
+        removal.segments.forEach(flush::forget);
+        removing = false;
+        removeNext();
     }
 
     /** On a worker. */
-    private void renameAway(List<Segment> removed, Segment first, long delayMs) {
-        Disk disk = place.parts().disk();
-        Path folder = place.segments().folder();
+    private void renameAway(Removal removal) {
+        Loop home = place.home().loop();
         try {
-            if (!first.nameSynced()) {
-                // Its name says where the log begins, and must survive if the names before it do not.
-                first.createFile();
-                disk.syncFolder(folder);
-                first.markNameSynced();
-                place.folder().syncNames(place.folderNumber());
-            }
-            List<SegmentFile> files = new ArrayList<>();
-            for (Segment segment : removed) {
-                rename(disk, segment.file(), files);
-                rename(disk, segment.index().file(), files);
-            }
-            // Until their going is safe a flush must cover them, too: one that a power loss brings back torn would end
-            // the log before the segments that follow it.
-            disk.syncFolder(folder);
-            place.home().loop().execute(() -> removed.forEach(flush::forget));
-            place.parts().removals().files(files, delayMs);
+            place.parts().removals().files(rename(removal), removal.delayMs);
         } catch (IOException e) {
-            if (log.failure().isEmpty()) {
+            if (IoErrors.diskFull(e)) {
+                LOG.warn("no space to remove segments, trying again: log={} cause={}", log.id(), e.getMessage());
+                home.execute(() -> home.schedule(DISK_FULL_RETRY_MS, () -> queueAgain(removal)));
+                return;
+            }
+            if (!log.wentWithTheLog(e)) {
                 place.folder().fail("removing segments of " + log.id() + " failed", e);
             }
         }
+        home.execute(() -> finished(removal));
+    }
+
+    private List<SegmentFile> rename(Removal removal) throws IOException {
+        Disk disk = place.parts().disk();
+        Path folder = place.segments().folder();
+        Segment first = removal.first;
+        if (!first.nameSynced()) {
+            // Its name says where the log begins, and must survive if the names before it do not.
+            first.createFile();
+            disk.syncFolder(folder);
+            first.markNameSynced();
+            place.folder().syncNames(place.folderNumber());
+        }
+        List<SegmentFile> files = new ArrayList<>();
+        for (Segment segment : removal.segments) {
+            rename(disk, segment.file(), files);
+            rename(disk, segment.index().file(), files);
+        }
+        // Until their going is safe a flush must cover them, too: one that a power loss brings back torn would end
+        // the log before the segments that follow it.
+        disk.syncFolder(folder);
+        return files;
     }
 
     private static void rename(Disk disk, SegmentFile file, List<SegmentFile> renamed) throws IOException {
         Path path = file.path();
-        if (disk.find(path).isPresent()) {
+        if (path.toString().endsWith(LogFiles.DELETED)) {
+            renamed.add(file); // by an attempt that found no space for something else
+        } else if (disk.find(path).isPresent()) {
             file.rename(path.resolveSibling(path.getFileName() + LogFiles.DELETED));
             renamed.add(file);
         }

@@ -3,10 +3,13 @@ package io.sluice.log;
 import io.sluice.base.Loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +50,7 @@ public final class PartitionLog {
     private volatile LeaderEpochs epochs;
     private volatile @Nullable LogFailure failure;
     private volatile long highWatermark;
+    private volatile boolean deleted;
     /** Home loop. */
     private long dirtySinceNanos;
 
@@ -63,7 +67,7 @@ public final class PartitionLog {
         this.failure = loaded.corrupt().orElse(null);
         this.reader = new LogReader(this, segments);
         this.producers = new LogProducers(
-                id, place, segments, loaded.producerBase(), loaded.producers().orElse(null));
+                this, place, segments, loaded.producerBase(), loaded.producers().orElse(null));
         this.flush = new LogFlush(this, place, loaded.flushed());
         this.appender = new LogAppender(this, place, segments, producers);
         this.trim = new LogTrim(this, place, segments, flush);
@@ -286,6 +290,9 @@ public final class PartitionLog {
             quarantine(damaged.failure());
             return new LogException(damaged.failure(), e);
         }
+        if (e instanceof SegmentIndex.NotDroppedException) {
+            return new LogException(place.folder().fail("cutting an index of " + id + " failed", e), e);
+        }
         LogFailure now = failure;
         return new LogException(
                 now != null ? now : new LogFailure.Unreadable(path(), String.valueOf(e.getMessage())), e);
@@ -307,29 +314,72 @@ public final class PartitionLog {
 
     /** The first record whose timestamp is at or after {@code timestampMs}. Blocks: for workers. */
     public Optional<TimestampedOffset> offsetForTimestamp(long timestampMs) throws LogException {
-        refuseIfUnreadable();
-        try {
-            return new TimestampSearch(this, segments.all()).firstAtOrAfter(timestampMs);
-        } catch (IOException e) {
-            throw readFailed(e);
-        }
+        return search(search -> search.firstAtOrAfter(timestampMs));
     }
 
     /** The first of the records with the largest timestamp. Blocks: for workers. */
     public Optional<TimestampedOffset> maxTimestampOffset() throws LogException {
-        refuseIfUnreadable();
-        try {
-            return new TimestampSearch(this, segments.all()).latest();
-        } catch (IOException e) {
-            throw readFailed(e);
+        return search(TimestampSearch::latest);
+    }
+
+    /** A way to look for a record by time. */
+    @FunctionalInterface
+    private interface ByTime {
+        Optional<TimestampedOffset> find(TimestampSearch search) throws IOException;
+    }
+
+    private Optional<TimestampedOffset> search(ByTime question) throws LogException {
+        for (; ; ) {
+            refuseIfUnreadable();
+            try {
+                return question.find(new TimestampSearch(this, segments.all()));
+            } catch (SegmentFile.FileGoneException e) {
+                // Removed while we looked (S13): the list is shorter now. Unless the log is gone.
+                if (failure != null) {
+                    throw readFailed(e);
+                }
+            } catch (IOException e) {
+                throw readFailed(e);
+            }
         }
     }
 
-    /** Moves the start to {@code offset}, which must not lie above the high watermark; never moves it back. Home loop. */
-    public void deleteRecordsBefore(long offset) {
-        if (!outOfService()) {
-            trim.before(Math.min(offset, end.offset()));
+    /**
+     * Moves the start to {@code offset}, which must not lie above the high watermark; never moves it back. Home loop.
+     *
+     * @return done, on any thread, when no crash can bring the records back; fails with a {@link LogException} when that
+     *     is not certain
+     */
+    public CompletionStage<Void> deleteRecordsBefore(long offset) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Optional<LogFailure> obstacle = failure();
+        if (obstacle.isPresent()) {
+            done.completeExceptionally(new LogException(obstacle.get()));
+            return done;
         }
+        trim.before(Math.min(offset, end.offset()));
+        if (startOffset <= flushedOffset()) {
+            return place.parts().checkpoints().request(place.folder());
+        }
+        // The checkpoint believes in no start beyond what is on disk.
+        flush(new FlushCallback() {
+            @Override
+            public void onFlushed(long flushedTo) {
+                place.parts().checkpoints().request(place.folder()).whenComplete((nothing, failed) -> {
+                    if (failed == null) {
+                        done.complete(null);
+                    } else {
+                        done.completeExceptionally(failed);
+                    }
+                });
+            }
+
+            @Override
+            public void onFailure(LogFailure failed) {
+                done.completeExceptionally(new LogException(failed));
+            }
+        });
+        return done;
     }
 
     /** Tells how far retention may go by itself: nothing at or above the high watermark is removed. Home loop. */
@@ -418,8 +468,9 @@ public final class PartitionLog {
         return segments.all();
     }
 
-    boolean isClosed() {
-        return failure instanceof LogFailure.Closed;
+    /** Whether an error only says that the log's files went with it when it was deleted. Any thread. */
+    boolean wentWithTheLog(IOException e) {
+        return deleted && (e instanceof NoSuchFileException || e instanceof SegmentFile.FileGoneException);
     }
 
     /** Refuses everything from now on. Home loop. */
@@ -432,6 +483,7 @@ public final class PartitionLog {
 
     /** Closes, and gives up the files: who reads them still has them until it is done. Home loop. */
     void closeForDeletion() {
+        deleted = true;
         failure = new LogFailure.Closed(id);
         place.home().dirty().remove(this);
         for (Segment segment : segments.all()) {
@@ -455,6 +507,7 @@ public final class PartitionLog {
         return new ClosedLog(
                 this,
                 sound && !producers.rebuilding(),
+                CompletableFuture.allOf(trim.close(), flush.close()),
                 dirty,
                 summary(),
                 new CleanManifest.Entry(summary(written()), kept, packed));

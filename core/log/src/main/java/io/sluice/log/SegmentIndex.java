@@ -267,8 +267,21 @@ final class SegmentIndex {
         long end = wholeBlocks == 0 ? 0 : IndexBlock.filePosition(wholeBlocks);
         if (open.size() > end) {
             LOG.info("index is not whole, the rest is read from the log: file={} blocks={}", file.path(), wholeBlocks);
-            open.truncate(end);
-            open.sync();
+            try {
+                open.truncate(end);
+                open.sync();
+            } catch (IOException e) {
+                throw new NotDroppedException(file.path(), e);
+            }
+        }
+    }
+
+    /** Stale blocks may come back after a power loss: no reader may go on as if they were gone (S8). */
+    static final class NotDroppedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotDroppedException(Path path, IOException cause) {
+            super(path + " could not be cut: " + cause.getMessage(), cause);
         }
     }
 

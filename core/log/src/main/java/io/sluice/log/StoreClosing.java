@@ -44,9 +44,18 @@ final class StoreClosing {
             loops.add(done);
         });
         return CompletableFuture.allOf(loops.toArray(new CompletableFuture<?>[0]))
+                .thenCompose(nothing -> settled())
                 .thenCompose(
                         nothing -> WorkQueue.forEach(parts.workers(), parallelism, List.copyOf(closed), this::flush))
                 .thenCompose(nothing -> WorkQueue.forEach(parts.workers(), parallelism, folders, this::finish));
+    }
+
+    /**
+     * Waits for flushes and removals under way: the kernel reports a failed write-back once, to one of two who sync at
+     * the same time, and it must have been heard when the manifest is written.
+     */
+    private CompletableFuture<Void> settled() {
+        return CompletableFuture.allOf(closed.stream().map(ClosedLog::settled).toArray(CompletableFuture<?>[]::new));
     }
 
     private void flush(ClosedLog log) {

@@ -11,5 +11,6 @@ record StoreParts(
         OpenFiles openFiles,
         AppendedBytes appended,
         Removals removals,
+        Checkpoints checkpoints,
         StoreListener listener,
         StoreConfig.Background background) {}

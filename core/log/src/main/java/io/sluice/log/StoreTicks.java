@@ -3,11 +3,8 @@ package io.sluice.log;
 import io.sluice.base.Cancellable;
 import io.sluice.base.Loop;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The store's periodic work. Each loop looks after its own logs (flush, retention, producers); a worker does what blocks
- * (checkpoints, disk space, deletion, scrub). Stopped before a clean shutdown begins.
+ * (disk space, deletion, scrub). Stopped before a clean shutdown begins.
  */
 final class StoreTicks {
     private static final Logger LOG = LoggerFactory.getLogger(StoreTicks.class);
@@ -28,7 +25,6 @@ final class StoreTicks {
     private final StoreParts parts;
     private final List<LoopParts> homes;
     private final Scrub scrub;
-    private final Map<DataFolder, RecoveryCheckpoint> written = new HashMap<>();
     private final ConcurrentHashMap<String, Cancellable> timers = new ConcurrentHashMap<>();
     private volatile boolean stopped;
 
@@ -51,7 +47,7 @@ final class StoreTicks {
         }
         everyOnWorker("space", config.space().checkMs(), first, this::lookAtSpace);
         everyOnWorker("removal", TICK_MS, first, () -> parts.removals().run(false));
-        everyOnWorker("checkpoint", background.checkpointMs(), first, this::checkpoint);
+        every("checkpoint", background.checkpointMs(), first, parts.checkpoints()::request);
         if (background.scrubBytesPerSecond() > 0) {
             everyOnWorker("scrub", TICK_MS, first, () -> scrub.step(background.scrubBytesPerSecond()));
         }
@@ -141,35 +137,6 @@ final class StoreTicks {
                 folder.lookAtSpace(config.space());
             } catch (IOException e) {
                 LOG.warn("free disk space is not known: folder={}", folder.path(), e);
-            }
-        }
-    }
-
-    /** Writes the recovery checkpoint of each data folder where it has changed. On a worker. */
-    void checkpoint() {
-        for (DataFolder folder : store.dataFolders()) {
-            if (folder.failed()) {
-                continue;
-            }
-            List<LogSummary> summaries = new ArrayList<>();
-            for (PartitionLog log : store.logs()) {
-                if (log.dataFolder() == folder && log.endOffset() > 0) {
-                    summaries.add(log.summary());
-                }
-            }
-            RecoveryCheckpoint checkpoint = RecoveryCheckpoint.of(summaries);
-            if (checkpoint.equals(written.get(folder))) {
-                continue;
-            }
-            try {
-                checkpoint.write(parts.disk(), folder.path());
-                written.put(folder, checkpoint);
-            } catch (IOException e) {
-                if (IoErrors.diskFull(e)) {
-                    LOG.warn("no space for the recovery checkpoint, the old one stays: folder={}", folder.path());
-                } else {
-                    folder.fail("writing the recovery checkpoint failed", e);
-                }
             }
         }
     }

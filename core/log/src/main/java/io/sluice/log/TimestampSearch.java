@@ -70,6 +70,7 @@ record TimestampSearch(PartitionLog log, Segment[] segments) {
                     return found;
                 }
             }
+            segment.throwIfDamaged(walk);
             return Optional.empty();
         } finally {
             segment.file().release();
@@ -94,6 +95,7 @@ record TimestampSearch(PartitionLog log, Segment[] segments) {
                     }
                 }
             }
+            segment.throwIfDamaged(walk);
             return position < 0 ? Optional.empty() : Records.firstAtOrAfter(segment.read(position, size), max, start);
         } finally {
             segment.file().release();

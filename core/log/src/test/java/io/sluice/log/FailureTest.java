@@ -92,6 +92,33 @@ class FailureTest {
     }
 
     @Test
+    void s8IndexThatCannotBeCutTakesTheFolderOutOfService() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = fixture.log(SMALL);
+        for (int i = 0; i < 40; i++) {
+            fixture.append(log, Batches.of(1000 + i, "value-" + i));
+        }
+        fixture.join(fixture.store.closeCleanly(1));
+        Path index = disk.files().stream()
+                .filter(path -> path.toString().endsWith(".index"))
+                .findFirst()
+                .orElseThrow();
+        disk.rot(index, new byte[5000]);
+        StoreFixture again = open();
+        PartitionLog found = again.log(SMALL);
+        disk.faults((op, path) -> {
+            if (op == MemoryDisk.Op.SYNC && path.equals(index)) {
+                throw new IOException("Input/output error");
+            }
+        });
+
+        assertThatThrownBy(() -> found.read(0, 100, found.endPosition(), true)).isInstanceOf(LogException.class);
+
+        assertThat(again.store.folderFailure(FOLDER)).isPresent();
+        assertThat(refusal(stage(again, found, "b"))).isEqualTo(Staged.Reason.UNAVAILABLE);
+    }
+
+    @Test
     void r24FailedWriteFencesTheLog() throws Exception {
         StoreFixture fixture = open();
         PartitionLog log = fixture.log();

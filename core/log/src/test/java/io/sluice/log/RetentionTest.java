@@ -3,10 +3,13 @@ package io.sluice.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RetentionTest {
@@ -186,6 +189,158 @@ class RetentionTest {
         assertThat(log.maxTimestampOffset()).contains(new TimestampedOffset(2, 1002, 0));
         log.deleteRecordsBefore(2);
         assertThat(log.offsetForTimestamp(0)).contains(new TimestampedOffset(2, 1002, 0));
+    }
+
+    @Test
+    void s12DeletedRecordsStayDeletedThroughAKillAndAPowerLoss() throws Exception {
+        for (int seed = 0; seed < 8; seed++) {
+            MemoryDisk own = new MemoryDisk();
+            StoreFixture fixture = StoreFixture.open(own, FOLDER);
+            PartitionLog log = filled(fixture, retaining(-1, -1), 60);
+
+            fixture.join(log.deleteRecordsBefore(33));
+
+            StoreFixture after = StoreFixture.open(seed == 0 ? own.copy() : own.afterPowerLoss(seed), FOLDER);
+            assertThat(after.log(SMALL).startOffset()).as("seed " + seed).isEqualTo(33);
+            assertThat(StoreFixture.readAll(after.log(SMALL), 33, 500)).startsWith("value-33");
+        }
+    }
+
+    @Test
+    void s12StartBeyondWhatAPowerLossLeftHidesNoNewRecord() throws Exception {
+        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
+        fixture.store.start();
+        PartitionLog log = filled(fixture, SMALL, 20);
+        fixture.flush(log);
+        for (int i = 20; i < 40; i++) {
+            fixture.append(log, Batches.of(1000 + i, "value-" + i));
+        }
+        log.deleteRecordsBefore(35);
+        disk.faults((op, path) -> {
+            // The deletion's own flush is not done yet when the checkpoint's time comes.
+            if (op == MemoryDisk.Op.SYNC && path.toString().endsWith(".log")) {
+                throw new IOException("Input/output error");
+            }
+        });
+        fixture.loop.advanceMs(31_000);
+        for (int seed = 0; seed < 20; seed++) {
+            MemoryDisk after = disk.afterPowerLoss(seed);
+            StoreFixture again = StoreFixture.open(after, FOLDER);
+            PartitionLog found = again.log(SMALL);
+            int end = (int) found.endOffset();
+            assertThat(found.startOffset()).isLessThanOrEqualTo(end);
+            for (int i = end; i < 40; i++) {
+                again.append(found, Batches.of(1, "new-" + i));
+            }
+            again.store.close();
+            PartitionLog third = StoreFixture.open(after.afterKill(), FOLDER).log(SMALL);
+            assertThat(StoreFixture.readAll(third, third.startOffset(), 500))
+                    .as("seed " + seed)
+                    .hasSizeGreaterThanOrEqualTo(40 - end)
+                    .endsWith(end == 40 ? "value-39" : "new-39");
+        }
+    }
+
+    @Test
+    void s12HighWatermarkAtLoadIsNotBeyondTheEnd() throws Exception {
+        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
+        PartitionLog log = filled(fixture, retaining(-1, 50), 60);
+        log.highWatermark(60);
+        fixture.flush(log);
+        fixture.store.close();
+
+        StoreFixture again = StoreFixture.open(disk.afterKill(), FOLDER);
+        PartitionLog found = again.log(retaining(-1, 50));
+
+        assertThat(found.highWatermark()).isLessThanOrEqualTo(found.endOffset());
+        again.store.start();
+        again.loop.advanceMs(600_000);
+        assertThat(found.startOffset())
+                .as("retention waits to be told what is replicated")
+                .isZero();
+    }
+
+    @Test
+    void s13ReadThatWasOvertakenByARemovalIsOutOfRange() throws Exception {
+        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
+        PartitionLog log = filled(fixture, retaining(-1, -1), 60);
+        Segment[] all = log.segments();
+        SegmentList trimmed = new SegmentList(List.of(all).subList(2, all.length));
+
+        assertThatThrownBy(() -> new LogReader(log, trimmed).read(3, 500, log.endPosition(), true))
+                .isInstanceOfSatisfying(OffsetOutOfRangeException.class, e -> assertThat(e.startOffset())
+                        .isEqualTo(all[2].base()));
+    }
+
+    @Test
+    void s13SearchByTimeThatIsOvertakenByARemovalLooksAgain() throws Exception {
+        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
+        fixture.store.start();
+        PartitionLog log = filled(fixture, retaining(-1, -1), 60);
+        disk.faults((op, path) -> {
+            if (op == MemoryDisk.Op.READ && path.toString().endsWith("00000000000000000000.log")) {
+                disk.faults(MemoryDisk.Faults.NONE);
+                log.deleteRecordsBefore(55);
+                fixture.loop.advanceMs(5_000);
+            }
+        });
+
+        assertThat(log.maxTimestampOffset()).contains(new TimestampedOffset(59, 1059, 0));
+        assertThat(log.startOffset()).as("it was overtaken").isEqualTo(55);
+    }
+
+    @Test
+    void s9RemovalGoesOnWhenTheFullDiskHasSpaceAgain() throws Exception {
+        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
+        fixture.store.start();
+        PartitionLog log = filled(fixture, retaining(-1, 50), 60);
+        fixture.flush(log);
+        disk.faults((op, path) -> {
+            if (op == MemoryDisk.Op.CREATE && path.toString().endsWith(".log")) {
+                throw new IOException("No space left on device");
+            }
+        });
+        log.applyRetention(1_000_000, 60);
+        fixture.loop.advanceMs(2_000);
+        assertThat(fixture.store.folderFailure(FOLDER)).isEmpty();
+        assertThat(disk.files()).noneMatch(path -> path.toString().endsWith(".deleted"));
+
+        disk.faults(MemoryDisk.Faults.NONE);
+        fixture.loop.advanceMs(3_000);
+
+        assertThat(log.sizeBytes()).isZero();
+        assertThat(disk.files())
+                .filteredOn(path -> path.toString().endsWith(".log"))
+                .containsExactly(log.path().resolve(LogFiles.segment(60)));
+    }
+
+    @Test
+    void segmentRollsByAgeThoughTheClockWasPutBack() throws Exception {
+        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
+        PartitionLog log = fixture.log(LogConfig.DEFAULTS.withRoll(new LogConfig.Roll(1 << 20, 1_000, 4096)));
+        long now = fixture.loop.clock().wallMs();
+        long[] clock = {now + 1_000_000_000, now, now + 999, now + 1_000};
+        int[] segments = {1, 1, 1, 2};
+        for (int i = 0; i < clock.length; i++) {
+            log.stage(Batches.of(1, "value-" + i), 0, clock[i]);
+            assertThat(log.write()).isEqualTo(WriteOutcome.WRITTEN);
+            assertThat(log.segments()).as("append " + i).hasSize(segments[i]);
+        }
+    }
+
+    @Test
+    void jitterPutsTheRollForwardWithinItsBound() {
+        LogConfig.Roll roll = new LogConfig.Roll(1 << 20, 1_000, 300, 4096);
+        Set<Long> ages = new HashSet<>();
+        for (int partition = 0; partition < 200; partition++) {
+            LogId id = new LogId(StoreFixture.ID.topicId(), "topic", partition);
+            long age = roll.agedOutMs(id, 0);
+            assertThat(age).isBetween(700L, 1_000L).isEqualTo(roll.agedOutMs(id, 0));
+            ages.add(age);
+        }
+        assertThat(ages).hasSizeGreaterThan(100);
+        assertThat(new LogConfig.Roll(1 << 20, 5, Long.MAX_VALUE, 1).agedOutMs(StoreFixture.ID, 7))
+                .isBetween(1L, 5L);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -39,6 +40,20 @@ public final class StoreFixture {
         CompletionStage<LoadReport> loading = store.load(LoadProgress.NONE);
         loop.runAll();
         return new StoreFixture(loop, store, loading.toCompletableFuture().join());
+    }
+
+    /** One whose workers are driven by hand, too. */
+    static StoreFixture open(Disk disk, StoreConfig config, StoreListener listener, HeldWorkers workers)
+            throws StoreException {
+        ManualLoop loop = new ManualLoop(new ManualClock(), 0);
+        StorePorts ports = new StorePorts(disk, loop.clock(), new Loops(List.of(loop)), workers);
+        LogStore store = LogStore.open(config, ports, listener);
+        CompletableFuture<LoadReport> loading = store.load(LoadProgress.NONE).toCompletableFuture();
+        while (!loading.isDone()) {
+            workers.runAll();
+            loop.runAll();
+        }
+        return new StoreFixture(loop, store, loading.join());
     }
 
     /** Runs the loop until {@code stage} is done. */
