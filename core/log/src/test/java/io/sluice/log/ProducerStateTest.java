@@ -124,6 +124,23 @@ class ProducerStateTest {
     }
 
     @Test
+    void t4MarkerKeepsAProducerAliveAndEndsItsTransaction() {
+        ProducerStates states = new ProducerStates();
+        ByteBuffer batch = Batches.from(9, 0, 0, "a");
+        batch.putShort(21, (short) (BatchHeader.attributes(batch, 0) | 0x10));
+        states.apply(batch, 0, 1_700_000_000_000L);
+        ByteBuffer marker = Batches.from(9, 0, 0, "commit");
+        marker.putShort(21, (short) (BatchHeader.attributes(marker, 0) | 0x30));
+        states.apply(marker, 0, 1_700_000_005_000L);
+
+        states.expire(1_700_000_005_999L, 1_000);
+        assertThat(states.count()).isEqualTo(1);
+
+        states.expire(1_700_000_006_000L, 1_000);
+        assertThat(states.count()).isZero();
+    }
+
+    @Test
     void t1FailedWriteTakesTheSequenceBack() throws Exception {
         StoreFixture fixture = StoreFixture.open(disk, FOLDER);
         PartitionLog log = fixture.log();

@@ -262,6 +262,55 @@ class RecoveryTest {
     }
 
     @Test
+    void s5FlippedBitInACheckpointIsNoticed() throws Exception {
+        StoreFixture fixture = filled(40, SMALL);
+        fixture.store.start();
+        fixture.flush(fixture.log(SMALL));
+        fixture.loop.advanceMs(3_000);
+        fixture.join(fixture.log(SMALL).deleteRecordsBefore(1));
+        fixture.store.close();
+        Path checkpoint = FOLDER.resolve("recovery-checkpoint");
+        byte[] whole = disk.bytes(checkpoint);
+        for (int at = 0; at < whole.length; at++) {
+            MemoryDisk changed = disk.copy();
+            changed.rot(checkpoint, flipped(whole, at));
+
+            StoreFixture again = StoreFixture.open(changed, FOLDER);
+
+            PartitionLog log = again.log(SMALL);
+            assertThat(again.report.corrupt()).as("flipped at " + at).isEmpty();
+            assertThat(log.startOffset()).as("flipped at " + at).isZero();
+            assertThat(StoreFixture.readAll(log, 0, 4096)).isEqualTo(values);
+            again.store.close();
+        }
+    }
+
+    @Test
+    void s7FlippedBitOfAnIndexIsNoticed() throws Exception {
+        LogConfig manyEntries = LogConfig.DEFAULTS.withRoll(new LogConfig.Roll(1 << 20, Long.MAX_VALUE, 1));
+        StoreFixture fixture = filled(300, manyEntries);
+        fixture.join(fixture.store.closeCleanly(1));
+        Path index = file(".index", 0);
+        byte[] whole = disk.bytes(index);
+        for (int at = IndexBlock.HEADER_BYTES; at < 255 * 16; at += 5) {
+            MemoryDisk changed = disk.copy();
+            byte[] slightlyWrong = whole.clone();
+            slightlyWrong[at] ^= 1;
+            changed.rot(index, slightlyWrong);
+            StoreFixture again = StoreFixture.open(changed, FOLDER);
+
+            PartitionLog log = again.log(manyEntries);
+
+            int near = 3 * ((at - IndexBlock.HEADER_BYTES) / 16);
+            int from = Math.max(0, near - 12);
+            assertThat(StoreFixture.readAll(log, from, 300))
+                    .as("flipped at " + at)
+                    .isEqualTo(values.subList(from, 900));
+            again.store.close();
+        }
+    }
+
+    @Test
     void s4ManifestIsUsedOnceOnly() throws Exception {
         StoreFixture fixture = filled(5, SMALL);
         fixture.join(fixture.store.closeCleanly(1));

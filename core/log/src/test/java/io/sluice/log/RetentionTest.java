@@ -207,41 +207,6 @@ class RetentionTest {
     }
 
     @Test
-    void s12StartBeyondWhatAPowerLossLeftHidesNoNewRecord() throws Exception {
-        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
-        fixture.store.start();
-        PartitionLog log = filled(fixture, SMALL, 20);
-        fixture.flush(log);
-        for (int i = 20; i < 40; i++) {
-            fixture.append(log, Batches.of(1000 + i, "value-" + i));
-        }
-        log.deleteRecordsBefore(35);
-        disk.faults((op, path) -> {
-            // The deletion's own flush is not done yet when the checkpoint's time comes.
-            if (op == MemoryDisk.Op.SYNC && path.toString().endsWith(".log")) {
-                throw new IOException("Input/output error");
-            }
-        });
-        fixture.loop.advanceMs(31_000);
-        for (int seed = 0; seed < 20; seed++) {
-            MemoryDisk after = disk.afterPowerLoss(seed);
-            StoreFixture again = StoreFixture.open(after, FOLDER);
-            PartitionLog found = again.log(SMALL);
-            int end = (int) found.endOffset();
-            assertThat(found.startOffset()).isLessThanOrEqualTo(end);
-            for (int i = end; i < 40; i++) {
-                again.append(found, Batches.of(1, "new-" + i));
-            }
-            again.store.close();
-            PartitionLog third = StoreFixture.open(after.afterKill(), FOLDER).log(SMALL);
-            assertThat(StoreFixture.readAll(third, third.startOffset(), 500))
-                    .as("seed " + seed)
-                    .hasSizeGreaterThanOrEqualTo(40 - end)
-                    .endsWith(end == 40 ? "value-39" : "new-39");
-        }
-    }
-
-    @Test
     void s12HighWatermarkAtLoadIsNotBeyondTheEnd() throws Exception {
         StoreFixture fixture = StoreFixture.open(disk, FOLDER);
         PartitionLog log = filled(fixture, retaining(-1, 50), 60);

@@ -138,6 +138,38 @@ class WorkerRacesTest {
     }
 
     @Test
+    void s12StartBeyondWhatAPowerLossLeftHidesNoNewRecord() throws Exception {
+        StoreFixture fixture = open();
+        fixture.store.start();
+        PartitionLog log = filled(fixture, SMALL, 20);
+        flush(fixture, log);
+        for (int i = 20; i < 40; i++) {
+            fixture.append(log, Batches.from(7, 0, i, "value-" + i));
+        }
+        log.deleteRecordsBefore(35);
+        workers.takeLast(); // the flush, which does not come to its end
+        settle(fixture);
+        fixture.loop.advanceMs(31_000);
+        settle(fixture);
+        for (int seed = 0; seed < 20; seed++) {
+            MemoryDisk after = disk.afterPowerLoss(seed);
+            StoreFixture again = StoreFixture.open(after, FOLDER);
+            PartitionLog found = again.log(SMALL);
+            int end = (int) found.endOffset();
+            assertThat(found.startOffset()).as("start, seed " + seed).isLessThanOrEqualTo(end);
+            for (int i = end; i < 40; i++) {
+                again.append(found, Batches.of(1, "new-" + i));
+            }
+            again.store.close();
+            PartitionLog third = StoreFixture.open(after.afterKill(), FOLDER).log(SMALL);
+            assertThat(StoreFixture.readAll(third, third.startOffset(), 500))
+                    .as("seed " + seed)
+                    .hasSizeGreaterThanOrEqualTo(40 - end)
+                    .endsWith(end == 40 ? "value-39" : "new-39");
+        }
+    }
+
+    @Test
     void t1SegmentsRemovedDuringARebuildDoNotFenceTheFolder() throws Exception {
         StoreFixture fixture = open();
         LogConfig config = SMALL.withRetention(new LogConfig.Retention(true, false, -1, -1, 0));
