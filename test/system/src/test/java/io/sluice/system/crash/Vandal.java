@@ -59,6 +59,6 @@ final class Vandal {
                 || name.endsWith("partition.metadata")
                 || name.contains("zookeeper")
                 || name.contains("__cluster_metadata");
-        return !kept && name.matches(".*(index|checkpoint|manifest|snapshot|epochs?|watermarks?).*");
+        return !kept && name.matches(".*(index|checkpoint|manifest|clean-shutdown|snapshot|epochs?|watermarks?).*");
     }
 }

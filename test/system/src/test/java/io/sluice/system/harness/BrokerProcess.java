@@ -86,6 +86,36 @@ public final class BrokerProcess implements AutoCloseable {
         awaitEnd(Duration.ofSeconds(20));
     }
 
+    /** Asks the broker to end, and kills it if it has not after this long. Returns whether it ended by itself. */
+    public boolean stopOrKill(Duration patience) {
+        target().destroy();
+        try {
+            if (process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                RUNNING.remove(process);
+                return true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        kill();
+        return false;
+    }
+
+    /** Starts again and kills the broker after this long, ready or not. */
+    public void restartAndKill(Duration after) {
+        launch();
+        try {
+            if (process.waitFor(after.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("the broker ended with status " + process.exitValue() + "\n" + tail());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        kill();
+    }
+
     /** Starts again on the same data and port, and waits until ready. */
     public void restart() {
         launch();
