@@ -132,9 +132,11 @@ final class Checkpoints {
             written.put(folder, checkpoint);
             return null;
         } catch (IOException e) {
-            if (IoErrors.diskFull(e)) {
-                LOG.warn("no space for the recovery checkpoint, the old one stays: folder={}", folder.path());
-                return new LogFailure.DiskFull(folder.path());
+            if (IoErrors.passing(e)) {
+                LOG.warn("recovery checkpoint not written, the old one stays: folder={}", folder.path(), e);
+                return IoErrors.diskFull(e)
+                        ? new LogFailure.DiskFull(folder.path())
+                        : new LogFailure.OutOfDescriptors(folder.path());
             }
             return folder.fail("writing the recovery checkpoint failed", e);
         }

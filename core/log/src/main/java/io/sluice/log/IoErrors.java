@@ -19,6 +19,11 @@ final class IoErrors {
         return text(e).contains("too many open files");
     }
 
+    /** Whether nothing is known to be lost, and the same may succeed later. */
+    static boolean passing(IOException e) {
+        return diskFull(e) || tooManyOpenFiles(e);
+    }
+
     private static String text(IOException e) {
         String text = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
         return text == null ? "" : text.toLowerCase(Locale.ROOT);

@@ -26,6 +26,8 @@ final class LogAppender {
     private long snapshotBytes;
 
     private boolean snapshotDue;
+    /** Whether the file may hold bytes that are not published. */
+    private boolean touched;
 
     LogAppender(PartitionLog log, LogPlace place, SegmentList segments, LogProducers producers) {
         this.log = log;
@@ -182,6 +184,7 @@ final class LogAppender {
             size += staged.size(to++);
         } while (to < staged.count() && fits(active, size, to));
         DiskFile file = active.file().acquire();
+        touched = true;
         try {
             place.home().writer().write(file, staged, from, to, start);
         } finally {
@@ -196,6 +199,7 @@ final class LogAppender {
             position += staged.size(i);
         }
         active.grow(position);
+        touched = false;
         place.folder().wrote(position - start);
         long next = BatchHeader.lastOffset(staged.buffer(to - 1), staged.position(to - 1)) + 1;
         log.publishEnd(new LogPosition(next, active.base(), position));
@@ -221,6 +225,11 @@ final class LogAppender {
 
     /** After a failed write: leaves the segment's file as it was before. */
     private LogFailure cutBack(IOException cause) {
+        if (!touched && IoErrors.tooManyOpenFiles(cause)) {
+            LOG.warn("too many open files, nothing was written: log={} end={}", id, log.endOffset());
+            return new LogFailure.OutOfDescriptors(place.folder().path());
+        }
+        touched = false;
         Segment active = segments.active();
         try {
             if (active.file().exists()) {

@@ -15,6 +15,14 @@ public sealed interface LogFailure {
         }
     }
 
+    /** No file could be opened; what was staged is gone. Passes by itself when the process has descriptors again. */
+    record OutOfDescriptors(Path folder) implements LogFailure {
+        @Override
+        public String message() {
+            return "no file in data folder " + folder + " can be opened now: the process has too many open files";
+        }
+    }
+
     /** The log rebuilds its state after a failed write. Passes by itself within moments. */
     record Recovering(LogId id) implements LogFailure {
         @Override

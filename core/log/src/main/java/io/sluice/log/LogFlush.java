@@ -1,11 +1,14 @@
 package io.sluice.log;
 
+import io.sluice.base.Loop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Group commit of one log: one fsync at a time, on a worker; whoever asks meanwhile shares the next one. Everything but
@@ -15,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * then does the flush point move (S3, S6). A failure takes the data folder out of service; nothing is tried again (S8).
  */
 final class LogFlush {
+    private static final Logger LOG = LoggerFactory.getLogger(LogFlush.class);
     private static final long RETRY_MS = 5;
+    private static final long SHORTAGE_RETRY_MS = 200;
 
     private final PartitionLog log;
     private final LogPlace place;
@@ -90,12 +95,22 @@ final class LogFlush {
     /** It is this log's turn; false when it has no use for it. */
     boolean takeTurn() {
         queued = false;
-        hasTurn = !inFlight && start();
-        return hasTurn;
+        if (inFlight) {
+            return false;
+        }
+        hasTurn = true;
+        start();
+        return true;
     }
 
-    /** False when no worker can be had; it is tried again soon. */
-    private boolean start() {
+    private void giveTurnBack() {
+        if (hasTurn) {
+            hasTurn = false;
+            place.home().flushTurns().done();
+        }
+    }
+
+    private void start() {
         List<FlushCallback> served = waiting;
         waiting = new ArrayList<>();
         FlushPoint target = log.written();
@@ -105,15 +120,14 @@ final class LogFlush {
             sizes[i] = segments.get(i).size();
         }
         inFlight = true;
+        submit(() -> run(segments, sizes, target, served));
+    }
+
+    private void submit(Runnable flush) {
         try {
-            place.parts().workers().execute(() -> run(segments, sizes, target, served));
-            return true;
+            place.parts().workers().execute(flush);
         } catch (RejectedExecutionException e) {
-            inFlight = false;
-            served.addAll(waiting);
-            waiting = served;
-            place.home().loop().schedule(RETRY_MS, this::retry);
-            return false;
+            place.home().loop().schedule(RETRY_MS, () -> submit(flush));
         }
     }
 
@@ -143,6 +157,11 @@ final class LogFlush {
             try {
                 sync(place, segments);
             } catch (IOException e) {
+                if (IoErrors.tooManyOpenFiles(e)) {
+                    // A file could not be opened: no fsync has failed, so this one may be tried again.
+                    tryLater(() -> run(segments, sizes, target, served));
+                    return;
+                }
                 failure = log.wentWithTheLog(e)
                         ? new LogFailure.Closed(log.id())
                         : place.folder().fail("flushing " + log.id() + " failed", e);
@@ -150,6 +169,15 @@ final class LogFlush {
         }
         LogFailure outcome = failure;
         place.home().loop().execute(() -> finished(segments, sizes, target, served, outcome));
+    }
+
+    private void tryLater(Runnable flush) {
+        LOG.warn("too many open files, a flush is tried again: log={}", log.id());
+        Loop home = place.home().loop();
+        home.execute(() -> {
+            giveTurnBack(); // the others need not wait for it
+            home.schedule(SHORTAGE_RETRY_MS, () -> submit(flush));
+        });
     }
 
     /** Makes what these segments hold survive. Blocks. */
@@ -198,9 +226,6 @@ final class LogFlush {
             }
         }
         retry();
-        if (hasTurn) {
-            hasTurn = false;
-            place.home().flushTurns().done();
-        }
+        giveTurnBack();
     }
 }

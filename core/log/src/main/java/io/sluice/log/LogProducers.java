@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class LogProducers {
     private static final Logger LOG = LoggerFactory.getLogger(LogProducers.class);
     private static final long RETRY_MS = 5;
+    private static final long SHORTAGE_RETRY_MS = 200;
     private static final int MOST_SNAPSHOTS = 16;
 
     private final PartitionLog log;
@@ -115,7 +116,7 @@ final class LogProducers {
             FileBytes.replace(disk, folder.resolve(LogFiles.snapshot(endOffset)), bytes);
             removeOld(disk, folder, flushedOffset);
         } catch (IOException e) {
-            if (IoErrors.diskFull(e) || e instanceof NoSuchFileException) {
+            if (IoErrors.passing(e) || e instanceof NoSuchFileException) {
                 LOG.warn("producer snapshot not written: log={} cause={}", id, e.getMessage());
             } else {
                 place.folder().fail("writing a producer snapshot of " + id + " failed", e);
@@ -178,7 +179,11 @@ final class LogProducers {
                     // Removed by retention meanwhile, or with the log.
                     place.home().loop().execute(() -> rebuildAgain(rebuild, known, end, done));
                 } catch (IOException e) {
-                    if (!log.wentWithTheLog(e)) {
+                    if (IoErrors.tooManyOpenFiles(e)) {
+                        place.home().loop().execute(() -> place.home()
+                                .loop()
+                                .schedule(SHORTAGE_RETRY_MS, () -> rebuildAgain(rebuild, known, end, done)));
+                    } else if (!log.wentWithTheLog(e)) {
                         place.folder().fail("restoring the producers of " + id + " failed", e);
                     }
                 }

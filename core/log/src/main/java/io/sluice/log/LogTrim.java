@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class LogTrim {
     private static final Logger LOG = LoggerFactory.getLogger(LogTrim.class);
     private static final long RETRY_MS = 50;
-    private static final long DISK_FULL_RETRY_MS = 1_000;
+    private static final long SHORTAGE_RETRY_MS = 1_000;
 
     private final PartitionLog log;
     private final LogPlace place;
@@ -44,8 +45,30 @@ final class LogTrim {
         this.flush = flush;
     }
 
+    /** See {@link PartitionLog#deleteRecordsBefore}. */
+    CompletionStage<Void> delete(long offset) {
+        before(offset);
+        if (log.startOffset() <= log.flushedOffset()) {
+            return place.parts().checkpoints().request(place.folder());
+        }
+        // The checkpoint believes in no start beyond what is on disk.
+        CompletableFuture<Void> flushed = new CompletableFuture<>();
+        log.flush(new FlushCallback() {
+            @Override
+            public void onFlushed(long flushedTo) {
+                flushed.complete(null);
+            }
+
+            @Override
+            public void onFailure(LogFailure failure) {
+                flushed.completeExceptionally(new LogException(failure));
+            }
+        });
+        return flushed.thenCompose(nothing -> place.parts().checkpoints().request(place.folder()));
+    }
+
     /** Makes {@code offset} the start and removes the segments that lie wholly before it. */
-    void before(long offset) {
+    private void before(long offset) {
         if (offset <= log.startOffset()) {
             return;
         }
@@ -166,9 +189,9 @@ final class LogTrim {
         try {
             place.parts().removals().files(rename(removal), removal.delayMs);
         } catch (IOException e) {
-            if (IoErrors.diskFull(e)) {
-                LOG.warn("no space to remove segments, trying again: log={} cause={}", log.id(), e.getMessage());
-                home.execute(() -> home.schedule(DISK_FULL_RETRY_MS, () -> queueAgain(removal)));
+            if (IoErrors.passing(e)) {
+                LOG.warn("segments cannot be removed now, trying again: log={} cause={}", log.id(), e.getMessage());
+                home.execute(() -> home.schedule(SHORTAGE_RETRY_MS, () -> queueAgain(removal)));
                 return;
             }
             if (!log.wentWithTheLog(e)) {

@@ -351,35 +351,10 @@ public final class PartitionLog {
      *     is not certain
      */
     public CompletionStage<Void> deleteRecordsBefore(long offset) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
         Optional<LogFailure> obstacle = failure();
-        if (obstacle.isPresent()) {
-            done.completeExceptionally(new LogException(obstacle.get()));
-            return done;
-        }
-        trim.before(Math.min(offset, end.offset()));
-        if (startOffset <= flushedOffset()) {
-            return place.parts().checkpoints().request(place.folder());
-        }
-        // The checkpoint believes in no start beyond what is on disk.
-        flush(new FlushCallback() {
-            @Override
-            public void onFlushed(long flushedTo) {
-                place.parts().checkpoints().request(place.folder()).whenComplete((nothing, failed) -> {
-                    if (failed == null) {
-                        done.complete(null);
-                    } else {
-                        done.completeExceptionally(failed);
-                    }
-                });
-            }
-
-            @Override
-            public void onFailure(LogFailure failed) {
-                done.completeExceptionally(new LogException(failed));
-            }
-        });
-        return done;
+        return obstacle.isPresent()
+                ? CompletableFuture.failedFuture(new LogException(obstacle.get()))
+                : trim.delete(Math.min(offset, end.offset()));
     }
 
     /** Tells how far retention may go by itself: nothing at or above the high watermark is removed. Home loop. */

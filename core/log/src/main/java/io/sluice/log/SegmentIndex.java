@@ -87,21 +87,26 @@ final class SegmentIndex {
     }
 
     private void writeBlock(View now, int coveredTo, long maxTimestamp) throws IOException {
-        DiskFile open = file.acquire();
         try {
-            if (now.blocks == 0) {
-                FileBytes.writeFully(open, IndexBlock.fileHeader(base), 0);
+            DiskFile open = file.acquire();
+            try {
+                if (now.blocks == 0) {
+                    FileBytes.writeFully(open, IndexBlock.fileHeader(base), 0);
+                }
+                ByteBuffer block = IndexBlock.encode(now.tail, now.tailCount, coveredTo, maxTimestamp);
+                FileBytes.writeFully(open, block, IndexBlock.filePosition(now.blocks));
+            } finally {
+                file.release();
             }
-            ByteBuffer block = IndexBlock.encode(now.tail, now.tailCount, coveredTo, maxTimestamp);
-            FileBytes.writeFully(open, block, IndexBlock.filePosition(now.blocks));
         } catch (IOException e) {
-            if (!IoErrors.diskFull(e)) {
+            if (!IoErrors.passing(e)) {
                 throw e;
             }
             // Lookups fall back to the log where the file lacks a block.
-            LOG.warn("no space for an index block, lookups will read more of the log: file={}", file.path());
-        } finally {
-            file.release();
+            LOG.warn(
+                    "index block not written, lookups will read more of the log: file={} cause={}",
+                    file.path(),
+                    e.getMessage());
         }
     }
 

@@ -288,6 +288,56 @@ class FailureTest {
     }
 
     @Test
+    void s10LackOfDescriptorsRefusesAndPassesByItself() throws Exception {
+        StoreConfig config = StoreConfig.of(List.of(FOLDER), IDENTITY).withMaxOpenFiles(1);
+        StoreFixture fixture = StoreFixture.open(disk, config, listener);
+        fixture.store.start();
+        PartitionLog log = fixture.log(SMALL);
+        PartitionLog other = fixture.store.openOrCreate(new LogId(StoreFixture.ID.topicId(), "topic", 1), SMALL);
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            values.add("value-" + i);
+            fixture.append(log, Batches.from(7, 0, i, "value-" + i));
+        }
+        fixture.append(other, Batches.of(1000, "takes the one descriptor"));
+        disk.faults((op, path) -> {
+            if (op == MemoryDisk.Op.OPEN || op == MemoryDisk.Op.CREATE || op == MemoryDisk.Op.SYNC_FOLDER) {
+                throw new IOException(path + ": Too many open files");
+            }
+        });
+        List<Object> flushed = new ArrayList<>();
+        log.flush(new FlushCallback() {
+            @Override
+            public void onFlushed(long offset) {
+                flushed.add(offset);
+            }
+
+            @Override
+            public void onFailure(LogFailure failure) {
+                flushed.add(failure);
+            }
+        });
+        assertThat(log.stage(Batches.from(7, 0, 40, "later"), 0, 1)).isEqualTo(new Staged.Ok(40, 40, -1));
+        assertThat(log.write()).isEqualTo(new WriteOutcome.Failed(new LogFailure.OutOfDescriptors(FOLDER)));
+        assertThat(refusal(stage(fixture, log, "x"))).isEqualTo(Staged.Reason.RECOVERING);
+        fixture.loop.advanceMs(40_000);
+        assertThat(flushed).as("nothing is said to be flushed").isEmpty();
+        assertThat(log.flushedOffset()).isZero();
+
+        disk.faults(MemoryDisk.Faults.NONE);
+        fixture.loop.advanceMs(2_000);
+
+        assertThat(fixture.store.folderFailure(FOLDER)).isEmpty();
+        assertThat(flushed).containsExactly(40L);
+        assertThat(fixture.append(log, Batches.from(7, 0, 40, "later"))).isEqualTo(new Staged.Ok(40, 40, -1));
+        values.add("later");
+        assertThat(StoreFixture.readAll(log, 0, 500)).isEqualTo(values);
+        fixture.store.close();
+        PartitionLog again = StoreFixture.open(disk.afterKill(), FOLDER).log(SMALL);
+        assertThat(StoreFixture.readAll(again, 0, 500)).isEqualTo(values);
+    }
+
+    @Test
     void groupCommitServesAllWaitersWithFewFsyncs() throws Exception {
         StoreFixture fixture = open();
         PartitionLog log = fixture.log();

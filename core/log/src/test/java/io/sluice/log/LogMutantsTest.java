@@ -187,6 +187,11 @@ class LogMutantsTest {
                         "S10 no file is ever closed",
                         "OpenFiles.evict",
                         "FailureTest.s10TooManyOpenFilesClosesIdleOnes"),
+                always(
+                        "S10 a lack of descriptors is taken for a broken disk",
+                        "IoErrors.tooManyOpenFiles",
+                        false,
+                        "FailureTest.s10LackOfDescriptorsRefusesAndPassesByItself"),
                 instead(
                         "S11 a short write is not continued",
                         "FileBytes.writeFully",
