@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  * 00000000000000012345.log        batches from offset 12345 on
  * 00000000000000012345.index      its sparse index: a cache
  * 00000000000000012345.snapshot   state of the idempotent producers before offset 12345
+ * quarantine                      why the log is not served ({@link QuarantineNote})
  * *.deleted                       removed, but perhaps still being read: unlinked later, or at boot
  * *.cleaned                       a compaction that did not finish: deleted at boot
  * *.swap                          a finished compaction that has not taken its place: completed at boot

@@ -77,7 +77,12 @@ final class LogRecovery {
         if (flushed == null) {
             flushed = FlushPoint.none(firstBase);
         }
-        readSegments(logs, flushed.position());
+        corrupt = QuarantineNote.read(disk, folder, files).orElse(null);
+        if (corrupt == null) {
+            readSegments(logs, flushed.position());
+        } else {
+            leaveAlone(logs);
+        }
         long start = Math.max(startAtLeast, firstBase);
         if (corrupt != null) {
             return corrupt(start, flushed);
@@ -165,6 +170,13 @@ final class LogRecovery {
                 ProducerBase.nobody(end),
                 Optional.of(new ProducerStates()),
                 Optional.ofNullable(corrupt));
+    }
+
+    /** Takes the segments as they are: nothing of a quarantined log is read, or cut. */
+    private void leaveAlone(List<Disk.Entry> files) {
+        for (Disk.Entry file : files) {
+            segments.add(Segment.existing(place.segments(), base(file), Math.toIntExact(file.size()), -1));
+        }
     }
 
     /** Goes through the segments in order, until the end, a cut, or damage. */

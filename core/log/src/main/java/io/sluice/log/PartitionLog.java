@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -309,6 +310,11 @@ public final class PartitionLog {
                     corrupt.position(),
                     corrupt.detail());
             place.parts().listener().onCorrupt(id, corrupt);
+            try {
+                place.parts().workers().execute(() -> QuarantineNote.leave(place, corrupt));
+            } catch (RejectedExecutionException e) {
+                LOG.error("no worker to note the quarantine, a restart will forget it: log={}", id, e);
+            }
         }
     }
 
@@ -470,11 +476,14 @@ public final class PartitionLog {
     /** Closes, and tells what is left to do for a clean shutdown. Home loop. */
     ClosedLog closeForShutdown() {
         boolean sound = failure == null && appender.isIdle();
-        List<Segment> dirty = flush.dirty();
+        List<Segment> unsafe = new ArrayList<>(flush.dirty());
         close();
         List<CleanManifest.SegmentSummary> kept = new ArrayList<>();
         for (Segment segment : segments.all()) {
             if (segment.file().exists()) {
+                if (!segment.nameSynced() && !unsafe.contains(segment)) {
+                    unsafe.add(segment); // empty: its first write failed, but the manifest will name it (S6)
+                }
                 kept.add(new CleanManifest.SegmentSummary(segment.base(), segment.size(), segment.maxTimestamp()));
             }
         }
@@ -483,7 +492,7 @@ public final class PartitionLog {
                 this,
                 sound && !producers.rebuilding(),
                 CompletableFuture.allOf(trim.close(), flush.close()),
-                dirty,
+                unsafe,
                 summary(),
                 new CleanManifest.Entry(summary(written()), kept, packed));
     }

@@ -93,6 +93,10 @@ class LogMutantsTest {
                         "LogRecovery.missing",
                         "RecoveryTest.s2SealedSegmentThatIsShortOrMissingIsNeverSkipped"),
                 without(
+                        "S2 a restart forgets the quarantine",
+                        "QuarantineNote.leave",
+                        "RecoveryTest.s2QuarantineOutlivesRestartsUntilTheNoteIsDeleted"),
+                without(
                         "S2 nothing is scrubbed",
                         "Scrub.step",
                         "RecoveryTest.s2ScrubFindsEveryFlippedBitOfASealedSegment"),

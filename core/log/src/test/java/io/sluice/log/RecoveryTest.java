@@ -179,6 +179,38 @@ class RecoveryTest {
     }
 
     @Test
+    void s2QuarantineOutlivesRestartsUntilTheNoteIsDeleted() throws Exception {
+        StoreFixture fixture = filled(12, SMALL);
+        fixture.flush(fixture.log(SMALL));
+        Path first = file(".log", fixture.log(SMALL).segments().length - 1);
+        byte[] whole = disk.bytes(first);
+        disk.rot(first, flipped(whole, whole.length - 1));
+        new Scrub(fixture.store).step(1 << 20);
+        fixture.loop.runAll();
+        for (int restart = 0; restart < 2; restart++) {
+            if (restart == 0) {
+                fixture.store.close();
+            } else {
+                fixture.join(fixture.store.closeCleanly(1));
+            }
+            fixture = StoreFixture.open(disk.afterKill(), FOLDER);
+            PartitionLog log = fixture.log(SMALL);
+            assertThat(fixture.report.corrupt()).containsExactly(StoreFixture.ID);
+            assertThat(log.stage(Batches.of(1, "x"), 0, 0)).isInstanceOf(Staged.Refused.class);
+            assertThatThrownBy(() -> log.read(0, 10, log.endPosition(), true))
+                    .isInstanceOf(LogException.class)
+                    .hasMessageContaining("checksum");
+        }
+        disk.rot(first, whole);
+        disk.delete(first.resolveSibling(QuarantineNote.NAME));
+        fixture.store.close();
+
+        StoreFixture again = StoreFixture.open(disk.afterKill(), FOLDER);
+
+        assertThat(StoreFixture.readAll(again.log(SMALL), 0, 500)).isEqualTo(values);
+    }
+
+    @Test
     void s2ScrubFindsEveryFlippedBitOfASealedSegment() throws Exception {
         StoreFixture fixture = filled(12, SMALL);
         fixture.flush(fixture.log(SMALL));
