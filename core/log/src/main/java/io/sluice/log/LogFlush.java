@@ -22,6 +22,19 @@ final class LogFlush {
     private static final long RETRY_MS = 5;
     private static final long SHORTAGE_RETRY_MS = 200;
 
+    /** For a flush that nobody waits for. */
+    private static final FlushCallback NOBODY = new FlushCallback() {
+        @Override
+        public void onFlushed(long offset) {
+            // The flush point has moved; nobody waits for it.
+        }
+
+        @Override
+        public void onFailure(LogFailure failure) {
+            // The data folder has been taken out of service and that was logged.
+        }
+    };
+
     private final PartitionLog log;
     private final LogPlace place;
     private final List<Segment> dirty = new ArrayList<>();
@@ -78,9 +91,9 @@ final class LogFlush {
     }
 
     /** Flushes at once, unless it does so already; nobody waits. */
-    void requestInBackground(FlushCallback callback) {
+    void requestInBackground() {
         if (!inFlight) {
-            waiting.add(callback);
+            waiting.add(NOBODY);
             start();
         }
     }

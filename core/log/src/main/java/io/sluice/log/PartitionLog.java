@@ -25,18 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class PartitionLog {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
 
-    private static final FlushCallback NOBODY = new FlushCallback() {
-        @Override
-        public void onFlushed(long offset) {
-            // The flush point has moved; nobody waits for it.
-        }
-
-        @Override
-        public void onFailure(LogFailure failure) {
-            // The data folder has been taken out of service and that was logged.
-        }
-    };
-
     private final LogId id;
     private final LogPlace place;
     private final SegmentList segments;
@@ -223,7 +211,7 @@ public final class PartitionLog {
     void flushInBackground() {
         appender.snapshotIfDue();
         dirtySinceNanos = place.parts().clock().nanoTime();
-        flush.requestInBackground(NOBODY);
+        flush.requestInBackground();
     }
 
     /** What a flush that starts now will cover. Home loop. */
@@ -473,6 +461,11 @@ public final class PartitionLog {
         }
     }
 
+    /** True of an empty one, too: its first write failed, but the manifest will name it (S6). */
+    private static boolean nameIsUnsafe(Segment segment) {
+        return !segment.nameSynced();
+    }
+
     /** Closes, and tells what is left to do for a clean shutdown. Home loop. */
     ClosedLog closeForShutdown() {
         boolean sound = failure == null && appender.isIdle();
@@ -481,8 +474,8 @@ public final class PartitionLog {
         List<CleanManifest.SegmentSummary> kept = new ArrayList<>();
         for (Segment segment : segments.all()) {
             if (segment.file().exists()) {
-                if (!segment.nameSynced() && !unsafe.contains(segment)) {
-                    unsafe.add(segment); // empty: its first write failed, but the manifest will name it (S6)
+                if (nameIsUnsafe(segment) && !unsafe.contains(segment)) {
+                    unsafe.add(segment);
                 }
                 kept.add(new CleanManifest.SegmentSummary(segment.base(), segment.size(), segment.maxTimestamp()));
             }

@@ -170,6 +170,35 @@ class FailureTest {
     }
 
     @Test
+    void s6SegmentWhoseFirstWriteFailedIsSafeOnceTheManifestNamesIt() throws Exception {
+        StoreFixture fixture = open(new StoreConfig.DiskSpace(0, 0, 1_000));
+        PartitionLog log = fixture.log(SMALL);
+        fixture.append(log, Batches.of(1000, "x".repeat(400)));
+        assertThat(fixture.flush(log)).isEqualTo(1L);
+        disk.capacity(disk.used());
+        stage(fixture, log, "x".repeat(400));
+        assertThat(log.write()).isInstanceOf(WriteOutcome.Failed.class);
+        assertThat(log.segments()).as("it rolled").hasSize(2);
+        disk.capacity(Long.MAX_VALUE);
+        fixture.join(fixture.store.closeCleanly(1));
+
+        for (int seed = 0; seed < 20; seed++) {
+            StoreFixture again = StoreFixture.open(disk.afterPowerLoss(seed), FOLDER);
+
+            assertThat(again.report.clean()).isTrue();
+            assertThat(stage(again, again.log(SMALL), "next")).isEqualTo(new Staged.Ok(1, 1, -1));
+            assertThat(again.log(SMALL).write()).as("seed " + seed).isEqualTo(WriteOutcome.WRITTEN);
+        }
+        StoreFixture again = StoreFixture.open(disk.afterKill(), FOLDER);
+        again.append(again.log(SMALL), Batches.of(1000, "flushed"));
+        assertThat(again.flush(again.log(SMALL))).isEqualTo(2L);
+        for (int seed = 0; seed < 20; seed++) {
+            StoreFixture third = StoreFixture.open(disk.afterPowerLoss(seed), FOLDER);
+            assertThat(third.log(SMALL).endOffset()).as("seed " + seed).isEqualTo(2);
+        }
+    }
+
+    @Test
     void s9SoftLimitRefusesProducersButNotTheBrokersOwnLogs() throws Exception {
         disk.capacity(1 << 20);
         StoreFixture fixture = open(new StoreConfig.DiskSpace(100_000, 0, 1_000));

@@ -141,6 +141,11 @@ class LogMutantsTest {
                         0,
                         "RecoveryTest.s5FlippedBitInACheckpointIsNoticed"),
                 always("S6 a new segment's name is not synced", "Segment.nameSynced", true, POWER_LOSS),
+                always(
+                        "S6 the manifest names a file that may vanish",
+                        "PartitionLog.nameIsUnsafe",
+                        false,
+                        "FailureTest.s6SegmentWhoseFirstWriteFailedIsSafeOnceTheManifestNamesIt"),
                 without("S6 a new partition's name is not synced", "DataFolder.syncNames", POWER_LOSS),
                 always(
                         "S8 a folder goes on after a failed fsync",
