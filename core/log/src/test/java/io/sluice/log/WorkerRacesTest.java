@@ -78,6 +78,7 @@ class WorkerRacesTest {
         PartitionLog log = filled(fixture, SMALL, 5);
         settle(fixture);
         log.flush(new IgnoredFlush());
+        fixture.loop.runAll(); // it is its turn
         Runnable flush = workers.takeLast();
         CompletableFuture<Void> closing = fixture.store.closeCleanly(1).toCompletableFuture();
         fixture.loop.runAll();
@@ -104,6 +105,7 @@ class WorkerRacesTest {
         log.deleteRecordsBefore(2);
         Runnable checkpoint = workers.takeLast();
         log.flush(new IgnoredFlush());
+        fixture.loop.runAll(); // it is its turn
         Runnable flush = workers.takeLast();
         CompletableFuture<Void> closing = fixture.store.closeCleanly(1).toCompletableFuture();
 
@@ -147,6 +149,7 @@ class WorkerRacesTest {
             fixture.append(log, Batches.from(7, 0, i, "value-" + i));
         }
         log.deleteRecordsBefore(35);
+        fixture.loop.runAll();
         workers.takeLast(); // the flush, which does not come to its end
         settle(fixture);
         fixture.loop.advanceMs(31_000);
