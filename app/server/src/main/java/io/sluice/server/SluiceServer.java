@@ -4,6 +4,7 @@ import io.sluice.base.SystemClock;
 import io.sluice.base.SystemEntropy;
 import io.sluice.cluster.ClusterNode;
 import io.sluice.cluster.Endpoint;
+import io.sluice.cluster.settings.BrokerNetworkSettings;
 import io.sluice.engine.Engine;
 import io.sluice.kafka.HandlerTable;
 import io.sluice.kafka.KafkaFrontEnd;
@@ -51,7 +52,8 @@ public final class SluiceServer implements AutoCloseable {
             control = shutdown.own(new ControlLoop(SystemClock.INSTANCE));
             workers = shutdown.own(new WorkerPool(config.workerThreads()));
             loops = shutdown.own(NetworkLoops.start(config.networkThreads(), SystemClock.INSTANCE));
-            bindListeners();
+            Admission admission = new Admission(config.limits());
+            bindListeners(admission);
             coordination = shutdown.own(Coordination.open(config, control, workers));
             node = coordination.node();
             store = DataStart.open(config, coordination.clusterId(), loops.loops(), workers);
@@ -65,6 +67,8 @@ public final class SluiceServer implements AutoCloseable {
                     workers,
                     SystemClock.INSTANCE,
                     SystemEntropy.INSTANCE);
+            admission.follow(() -> engine.settings().get(BrokerNetworkSettings.MAX_CONNECTIONS), () -> engine.settings()
+                    .get(BrokerNetworkSettings.MAX_CONNECTIONS_PER_IP));
             joinAndServe();
         } catch (StartupException | RuntimeException e) {
             shutdown.run();
@@ -82,8 +86,7 @@ public final class SluiceServer implements AutoCloseable {
         return new SluiceServer(ServerConfig.parse(settings));
     }
 
-    private void bindListeners() throws StartupException {
-        Admission admission = new Admission(config.limits());
+    private void bindListeners(Admission admission) throws StartupException {
         for (ListenerConfig listener : config.listeners()) {
             try {
                 InetSocketAddress address = listener.host().isEmpty()

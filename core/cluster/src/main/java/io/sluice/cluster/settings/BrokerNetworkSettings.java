@@ -24,11 +24,13 @@ public final class BrokerNetworkSettings {
     public static final Setting<Integer> MAX_CONNECTIONS = ofInt("max.connections")
             .defaultsTo(Integer.MAX_VALUE)
             .limit(Limit.atLeast(0))
+            .change(Change.PER_BROKER)
             .doc("How many connections are open at most; the next one is closed at once.");
 
     public static final Setting<Integer> MAX_CONNECTIONS_PER_IP = ofInt("max.connections.per.ip")
             .defaultsTo(Integer.MAX_VALUE)
             .limit(Limit.atLeast(0))
+            .change(Change.PER_BROKER)
             .doc("How many connections one address may have open.");
 
     public static final Setting<Long> CONNECTIONS_MAX_IDLE_MS = ofLong("connections.max.idle.ms")
