@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.cluster.settings.BrokerSettings;
 import io.sluice.cluster.settings.InvalidSettingException;
+import io.sluice.cluster.settings.KafkaOnlySettings;
 import io.sluice.cluster.settings.Setting;
 import java.io.IOException;
 import java.io.Reader;
@@ -71,7 +72,9 @@ final class ServerSettings {
 
     private void put(String name, String value, String where) {
         try {
-            BrokerSettings.ALL.get(name).parse(value);
+            if (KafkaOnlySettings.whyPassedOver(name, value).isEmpty()) {
+                BrokerSettings.ALL.get(name).parse(value);
+            }
         } catch (InvalidSettingException e) {
             throw new CommandFailure(e.getMessage() + " (in " + where + ")", e);
         }

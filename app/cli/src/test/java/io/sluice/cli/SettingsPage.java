@@ -27,7 +27,10 @@ final class SettingsPage {
             4. the default.
 
             Names and meanings are Kafka's where Kafka has the setting. A name that Sluice does not know, or a value that \
-            does not fit, stops the start with one line that names the nearest setting and the place to mend.
+            does not fit, stops the start with one line that names the nearest setting and the place to mend. A file that \
+            was written for Kafka can be used as it is: settings that have no meaning here (KRaft's quorum, replication, \
+            transactions so far) are passed over, each with a line in the log that says why; those that promise what is \
+            not served yet (TLS, SASL, access control) stop the start.
 
             Settings that can change while the broker runs are changed with any Kafka admin client, such as \
             `kafka-configs.sh --bootstrap-server 127.0.0.1:9092 --alter --entity-type brokers --entity-default \

@@ -1,9 +1,13 @@
 package io.sluice.server;
 
 import io.sluice.cluster.Endpoint;
+import io.sluice.cluster.settings.BrokerNetworkSettings;
+import io.sluice.cluster.settings.SettingLayers;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -54,6 +58,46 @@ public record ListenerConfig(String name, String host, int port) {
             parsed.add(next);
         }
         return parsed;
+    }
+
+    /** What {@code listeners} asks for: all but those of Kafka's controllers, and only what is spoken here. */
+    static List<ListenerConfig> served(SettingLayers settings) throws StartupException {
+        Map<String, String> protocols = protocols(settings.get(BrokerNetworkSettings.LISTENER_SECURITY_PROTOCOL_MAP));
+        List<String> ofControllers = settings.get(BrokerNetworkSettings.CONTROLLER_LISTENER_NAMES);
+        List<String> kept = settings.get(BrokerNetworkSettings.LISTENERS).stream()
+                .filter(text -> ofControllers.stream().noneMatch(name -> isCalled(text, name)))
+                .toList();
+        if (kept.isEmpty()) {
+            throw new StartupException(
+                    "listeners has none but those of controller.listener.names; add PLAINTEXT://127.0.0.1:9092");
+        }
+        List<ListenerConfig> served = parseAll("listeners", kept);
+        for (ListenerConfig listener : served) {
+            String protocol = protocols.getOrDefault(listener.name(), DEFAULT_NAME);
+            if (!protocol.equals(DEFAULT_NAME)) {
+                throw new StartupException("listener.security.protocol.map wants " + protocol + " of listener "
+                        + listener.name() + "; TLS and SASL are not served yet, only PLAINTEXT is");
+            }
+        }
+        return served;
+    }
+
+    private static boolean isCalled(String listener, String name) {
+        return listener.strip().regionMatches(true, 0, name + "://", 0, name.length() + "://".length());
+    }
+
+    /** Protocols by listener, both in upper case. */
+    private static Map<String, String> protocols(List<String> pairs) throws StartupException {
+        Map<String, String> protocols = new HashMap<>();
+        for (String pair : pairs) {
+            String[] parts = pair.toUpperCase(Locale.ROOT).split(":", -1);
+            if (parts.length != 2) {
+                throw new StartupException(
+                        "listener.security.protocol.map has '" + pair + "'; a pair looks like INTERNAL:PLAINTEXT");
+            }
+            protocols.put(parts[0].strip(), parts[1].strip());
+        }
+        return protocols;
     }
 
     /** The same with the port that was really bound. */

@@ -5,12 +5,17 @@ import io.sluice.cluster.settings.BrokerLogSettings;
 import io.sluice.cluster.settings.BrokerNetworkSettings;
 import io.sluice.cluster.settings.BrokerSettings;
 import io.sluice.cluster.settings.InvalidSettingException;
+import io.sluice.cluster.settings.KafkaOnlySettings;
 import io.sluice.cluster.settings.SettingLayers;
 import io.sluice.network.ConnectionLimits;
+import io.sluice.network.SocketBuffers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a broker starts with, parsed.
@@ -35,18 +40,20 @@ record ServerConfig(
         int workerThreads,
         ConnectionLimits limits,
         Map<String, String> values) {
+    private static final Logger log = LoggerFactory.getLogger(ServerConfig.class);
     private static final int MAX_IN_FLIGHT = 100;
     private static final long FRAME_DEADLINE_MS = 60_000;
     /** Of the heap limit, which Netty also takes as the limit of its direct memory. */
     private static final double FRAME_MEMORY_SHARE = 0.35;
 
-    static ServerConfig parse(Map<String, String> values) throws StartupException {
+    static ServerConfig parse(Map<String, String> given) throws StartupException {
         try {
+            Map<String, String> values = withoutKafkaOnly(given);
             BrokerSettings.ALL.check(values);
             SettingLayers settings = SettingLayers.ofStatic(values);
             return new ServerConfig(
                     settings.get(BrokerClusterSettings.NODE_ID),
-                    ListenerConfig.parseAll("listeners", settings.get(BrokerNetworkSettings.LISTENERS)),
+                    ListenerConfig.served(settings),
                     settings.findExplicit(BrokerNetworkSettings.ADVERTISED_LISTENERS)
                                     .isPresent()
                             ? ListenerConfig.parseAll(
@@ -65,6 +72,23 @@ record ServerConfig(
         } catch (InvalidSettingException e) {
             throw new StartupException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** What is left when Kafka's settings that have no meaning here are taken out; each is named in the log. */
+    private static Map<String, String> withoutKafkaOnly(Map<String, String> given) {
+        Map<String, String> ours = new TreeMap<>();
+        given.forEach((name, value) -> KafkaOnlySettings.whyPassedOver(name, value)
+                .ifPresentOrElse(
+                        why -> log.warn("setting {} is passed over: {}", name, why), () -> ours.put(name, value)));
+        return ours;
+    }
+
+    /** {@code socket.send.buffer.bytes} and {@code socket.receive.buffer.bytes}. */
+    SocketBuffers socketBuffers() {
+        SettingLayers settings = SettingLayers.ofStatic(values);
+        return new SocketBuffers(
+                settings.get(BrokerNetworkSettings.SOCKET_SEND_BUFFER_BYTES),
+                settings.get(BrokerNetworkSettings.SOCKET_RECEIVE_BUFFER_BYTES));
     }
 
     private static ConnectionLimits limits(SettingLayers settings) {

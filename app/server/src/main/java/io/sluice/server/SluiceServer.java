@@ -92,8 +92,8 @@ public final class SluiceServer implements AutoCloseable {
                 InetSocketAddress address = listener.host().isEmpty()
                         ? new InetSocketAddress(listener.port())
                         : new InetSocketAddress(listener.host(), listener.port());
-                listeners.add(
-                        shutdown.own(Listener.bind(listener.name(), address, loops, admission, SystemClock.INSTANCE)));
+                listeners.add(shutdown.own(Listener.bind(
+                        listener.name(), address, loops, admission, SystemClock.INSTANCE, config.socketBuffers())));
             } catch (IOException e) {
                 throw new StartupException(String.valueOf(e.getMessage()), e);
             }

@@ -55,6 +55,18 @@ public final class Listener implements AutoCloseable {
     public static Listener bind(
             String name, InetSocketAddress address, NetworkLoops loops, Admission admission, Clock clock)
             throws IOException {
+        return bind(name, address, loops, admission, clock, SocketBuffers.OF_THE_SYSTEM);
+    }
+
+    /** The same, with the sockets' buffers in the sizes asked for. */
+    public static Listener bind(
+            String name,
+            InetSocketAddress address,
+            NetworkLoops loops,
+            Admission admission,
+            Clock clock,
+            SocketBuffers buffers)
+            throws IOException {
         Accepted accepted = new Accepted();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
@@ -66,6 +78,7 @@ public final class Listener implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
                 .childHandler(accepted);
+        buffers.applyTo(bootstrap);
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw bindFailure(name, address, bound.cause());

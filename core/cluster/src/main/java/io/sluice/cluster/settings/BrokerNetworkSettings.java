@@ -16,6 +16,25 @@ public final class BrokerNetworkSettings {
             .fallsBackOn(LISTENERS)
             .doc("What clients are told to connect to, where that is not what the broker listens on.");
 
+    public static final Setting<List<String>> LISTENER_SECURITY_PROTOCOL_MAP = ofList("listener.security.protocol.map")
+            .defaultsTo(List.of())
+            .doc("What each listener speaks, as NAME:PROTOCOL, separated by commas; PLAINTEXT is all there is so far.");
+
+    public static final Setting<List<String>> CONTROLLER_LISTENER_NAMES = ofList("controller.listener.names")
+            .defaultsTo(List.of())
+            .doc(
+                    "Listeners that Kafka's controllers use; here they are left out, for there is nothing to serve on them.");
+
+    public static final Setting<Integer> SOCKET_SEND_BUFFER_BYTES = ofInt("socket.send.buffer.bytes")
+            .defaultsTo(-1)
+            .limit(Limit.atLeast(-1))
+            .doc("The size in bytes of a connection's send buffer; -1 leaves it to the system, which adapts it.");
+
+    public static final Setting<Integer> SOCKET_RECEIVE_BUFFER_BYTES = ofInt("socket.receive.buffer.bytes")
+            .defaultsTo(-1)
+            .limit(Limit.atLeast(-1))
+            .doc("The size in bytes of a connection's receive buffer; -1 leaves it to the system, which adapts it.");
+
     public static final Setting<Integer> SOCKET_REQUEST_MAX_BYTES = ofInt("socket.request.max.bytes")
             .defaultsTo(100 << 20)
             .limit(Limit.atLeast(1))
@@ -80,6 +99,10 @@ public final class BrokerNetworkSettings {
     static final List<Setting<?>> ALL = List.of(
             LISTENERS,
             ADVERTISED_LISTENERS,
+            LISTENER_SECURITY_PROTOCOL_MAP,
+            CONTROLLER_LISTENER_NAMES,
+            SOCKET_SEND_BUFFER_BYTES,
+            SOCKET_RECEIVE_BUFFER_BYTES,
             SOCKET_REQUEST_MAX_BYTES,
             MAX_CONNECTIONS,
             MAX_CONNECTIONS_PER_IP,

@@ -1,0 +1,111 @@
+package io.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.network.SocketBuffers;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Files that were written for Kafka are read as they are. */
+class ServerConfigTest {
+    /** What the properties file of Kafka 4 says that runs one node. */
+    private static final Map<String, String> KRAFT = Map.ofEntries(
+            Map.entry("process.roles", "broker,controller"),
+            Map.entry("node.id", "1"),
+            Map.entry("controller.quorum.bootstrap.servers", "localhost:9093"),
+            Map.entry("listeners", "PLAINTEXT://:9092,CONTROLLER://:9093"),
+            Map.entry("inter.broker.listener.name", "PLAINTEXT"),
+            Map.entry("advertised.listeners", "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093"),
+            Map.entry("controller.listener.names", "CONTROLLER"),
+            Map.entry(
+                    "listener.security.protocol.map",
+                    "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL"),
+            Map.entry("num.network.threads", "3"),
+            Map.entry("num.io.threads", "8"),
+            Map.entry("socket.send.buffer.bytes", "102400"),
+            Map.entry("socket.receive.buffer.bytes", "102400"),
+            Map.entry("socket.request.max.bytes", "104857600"),
+            Map.entry("log.dirs", "/tmp/kraft-combined-logs"),
+            Map.entry("num.partitions", "1"),
+            Map.entry("num.recovery.threads.per.data.dir", "1"),
+            Map.entry("offsets.topic.replication.factor", "1"),
+            Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+            Map.entry("share.coordinator.state.topic.min.isr", "1"),
+            Map.entry("transaction.state.log.replication.factor", "1"),
+            Map.entry("transaction.state.log.min.isr", "1"),
+            Map.entry("log.retention.hours", "168"),
+            Map.entry("log.segment.bytes", "1073741824"),
+            Map.entry("log.retention.check.interval.ms", "300000"));
+
+    /** What the properties file of Kafka 3 says that runs with ZooKeeper. */
+    private static final Map<String, String> ZOOKEEPER = Map.ofEntries(
+            Map.entry("broker.id", "0"),
+            Map.entry("num.network.threads", "3"),
+            Map.entry("num.io.threads", "8"),
+            Map.entry("socket.send.buffer.bytes", "102400"),
+            Map.entry("socket.receive.buffer.bytes", "102400"),
+            Map.entry("socket.request.max.bytes", "104857600"),
+            Map.entry("log.dirs", "/tmp/kafka-logs"),
+            Map.entry("num.partitions", "1"),
+            Map.entry("num.recovery.threads.per.data.dir", "1"),
+            Map.entry("offsets.topic.replication.factor", "1"),
+            Map.entry("transaction.state.log.replication.factor", "1"),
+            Map.entry("transaction.state.log.min.isr", "1"),
+            Map.entry("log.retention.hours", "168"),
+            Map.entry("log.retention.check.interval.ms", "300000"),
+            Map.entry("zookeeper.connect", "localhost:2181"),
+            Map.entry("zookeeper.connection.timeout.ms", "18000"),
+            Map.entry("group.initial.rebalance.delay.ms", "0"));
+
+    @Test
+    void kraftFileIsUnderstood() throws StartupException {
+        ServerConfig config = ServerConfig.parse(KRAFT);
+
+        assertThat(config.nodeId()).isEqualTo(1);
+        assertThat(config.listeners()).containsExactly(new ListenerConfig("PLAINTEXT", "", 9092));
+        assertThat(config.socketBuffers()).isEqualTo(new SocketBuffers(102_400, 102_400));
+        assertThat(config.values()).doesNotContainKeys("process.roles", "transaction.state.log.min.isr");
+    }
+
+    @Test
+    void zookeeperFileIsUnderstood() throws StartupException {
+        ServerConfig config = ServerConfig.parse(ZOOKEEPER);
+
+        assertThat(config.nodeId()).isZero();
+        assertThat(config.zookeeper()).hasValue("localhost:2181");
+    }
+
+    @Test
+    void listenerThatIsToBeEncryptedIsRefused() {
+        Map<String, String> settings = new HashMap<>(KRAFT);
+        settings.put("listeners", "OUTSIDE://:9092");
+        settings.put("listener.security.protocol.map", "OUTSIDE:SASL_SSL");
+
+        assertThatThrownBy(() -> ServerConfig.parse(settings))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("listener.security.protocol.map wants SASL_SSL of listener OUTSIDE");
+    }
+
+    @Test
+    void nodeThatIsOnlyAControllerIsRefused() {
+        Map<String, String> settings = new HashMap<>(KRAFT);
+        settings.put("process.roles", "controller");
+
+        assertThatThrownBy(() -> ServerConfig.parse(settings))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("process.roles")
+                .hasMessageContaining("set it to broker");
+    }
+
+    @Test
+    void listenersOfControllersAloneAreRefused() {
+        Map<String, String> settings = new HashMap<>(KRAFT);
+        settings.put("listeners", "CONTROLLER://:9093");
+
+        assertThatThrownBy(() -> ServerConfig.parse(settings))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("controller.listener.names");
+    }
+}
