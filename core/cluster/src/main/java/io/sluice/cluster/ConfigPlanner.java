@@ -61,7 +61,9 @@ final class ConfigPlanner {
         } catch (InvalidSettingException e) {
             return invalid(resource, e);
         }
-        return replaceChecked(draft, layers, resource, configs);
+        Map<String, String> stripped = new TreeMap<>();
+        configs.forEach((name, value) -> stripped.put(name, value.strip()));
+        return replaceChecked(draft, layers, resource, stripped);
     }
 
     private static void apply(
@@ -76,7 +78,7 @@ final class ConfigPlanner {
         Setting<?> setting = registryOf(resource).get(edit.name());
         alterable(setting, resource);
         if (edit.kind() == ConfigEdit.Kind.SET) {
-            configs.put(edit.name(), edit.value());
+            configs.put(edit.name(), edit.value().strip());
             return;
         }
         if (setting.type() != SettingType.LIST) {

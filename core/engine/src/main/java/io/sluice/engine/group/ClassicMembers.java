@@ -217,7 +217,7 @@ final class ClassicMembers {
         MemberRef ref = new MemberRef(group.groupId(), memberId, leaver.instanceId());
         GroupError error = fence(group, ref);
         ConsumerMember member = group.member(memberId);
-        if (error != GroupError.NONE || member == null || !byName && !member.isClassic()) {
+        if (error != GroupError.NONE || member == null) {
             return error == GroupError.NONE ? GroupError.UNKNOWN_MEMBER_ID : error;
         }
         sessions.remove(step, group, memberId);

@@ -57,8 +57,7 @@ final class ConsumerCheck {
         if (request.owned().isEmpty() || !request.owned().get().isEmpty()) {
             return Optional.of("a member that joins must say that it owns no partitions");
         }
-        boolean byRegex = wants.regex().filter(text -> !text.isEmpty()).isPresent();
-        if (wants.topics().isEmpty() && !byRegex) {
+        if (wants.topics().isEmpty() && wants.regex().isEmpty()) {
             return Optional.of("a member that joins must say its subscription");
         }
         return Optional.empty();

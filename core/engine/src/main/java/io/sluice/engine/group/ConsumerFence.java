@@ -30,7 +30,7 @@ final class ConsumerFence {
 
     /** Who names a member in a fetch must be it, with its epoch; who names none may always read. */
     static GroupError checkFetch(ConsumerGroup group, OffsetFetch.Request request) {
-        Optional<String> memberId = request.memberId().filter(id -> !id.isEmpty());
+        Optional<String> memberId = request.memberId();
         if (memberId.isEmpty() && request.memberEpoch() < 0) {
             return GroupError.NONE;
         }

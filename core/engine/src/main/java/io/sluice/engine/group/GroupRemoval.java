@@ -20,9 +20,6 @@ final class GroupRemoval {
 
     /** DeleteGroups for one group. */
     GroupError delete(Step step, String groupId) {
-        if (groupId.isEmpty()) {
-            return GroupError.INVALID_GROUP_ID;
-        }
         Group group = roster.find(groupId).orElse(null);
         if (group == null) {
             return GroupError.GROUP_ID_NOT_FOUND;

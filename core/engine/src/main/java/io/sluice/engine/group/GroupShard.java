@@ -114,7 +114,9 @@ final class GroupShard {
 
     void sync(Step step, SyncGroup.Request request, Reply<SyncGroup.Response> reply) {
         Group group = roster.find(request.member().groupId()).orElse(null);
-        if (group instanceof ClassicGroup classicGroup) {
+        if (request.member().groupId().isEmpty()) {
+            step.answer(reply, SyncGroup.Response.refused(GroupError.INVALID_GROUP_ID));
+        } else if (group instanceof ClassicGroup classicGroup) {
             classic.sync(step, classicGroup, request, reply);
         } else if (group instanceof ConsumerGroup members) {
             step.answer(reply, classicMembers.sync(members, request));
@@ -130,10 +132,13 @@ final class GroupShard {
         } else if (group instanceof ConsumerGroup members) {
             return classicMembers.heartbeat(members, request);
         }
-        return GroupError.UNKNOWN_MEMBER_ID;
+        return request.member().groupId().isEmpty() ? GroupError.INVALID_GROUP_ID : GroupError.UNKNOWN_MEMBER_ID;
     }
 
     LeaveGroup.Response leave(Step step, LeaveGroup.Request request) {
+        if (request.groupId().isEmpty()) {
+            return LeaveGroup.Response.refused(GroupError.INVALID_GROUP_ID);
+        }
         List<LeaveGroup.Left> left = new ArrayList<>(request.leavers().size());
         for (LeaveGroup.Leaver leaver : request.leavers()) {
             // Looked up each time: when one leaves the group may change its protocol.
@@ -255,6 +260,7 @@ final class GroupShard {
     ConsumerGroupDescribe.Described describeConsumer(String groupId) {
         return roster.consumer(groupId)
                 .map(group -> ConsumerDescription.of(group, ports.settings().consumer(groupId)))
-                .orElseGet(() -> ConsumerGroupDescribe.Described.refused(groupId, GroupError.GROUP_ID_NOT_FOUND));
+                .orElseGet(() -> ConsumerGroupDescribe.Described.refused(
+                        groupId, groupId.isEmpty() ? GroupError.INVALID_GROUP_ID : GroupError.GROUP_ID_NOT_FOUND));
     }
 }

@@ -64,7 +64,7 @@ final class OffsetRequests {
             return ConsumerFence.checkCommit(consumers, request);
         }
         if (request.generationOrEpoch() >= 0) {
-            return GroupError.ILLEGAL_GENERATION;
+            return request.knowsMemberEpochs() ? GroupError.GROUP_ID_NOT_FOUND : GroupError.ILLEGAL_GENERATION;
         }
         return roster.isFull() ? GroupError.POLICY_VIOLATION : GroupError.NONE;
     }
@@ -107,6 +107,9 @@ final class OffsetRequests {
     }
 
     OffsetDelete.Response delete(Step step, OffsetDelete.Request request) {
+        if (request.groupId().isEmpty()) {
+            return OffsetDelete.Response.refused(GroupError.INVALID_GROUP_ID);
+        }
         Group group = roster.find(request.groupId()).orElse(null);
         if (group == null) {
             return OffsetDelete.Response.refused(GroupError.GROUP_ID_NOT_FOUND);

@@ -64,7 +64,8 @@ class GroupRulesTest {
 
     @Test
     void g1CommitWithGenerationIntoUnknownGroupIsRefused() {
-        assertThat(broker.commitNow(MemberRef.dynamic(GROUP, "m"), 3, 0, 5)).isEqualTo(GroupError.ILLEGAL_GENERATION);
+        assertThat(broker.commitNow(MemberRef.dynamic(GROUP, "m"), 3, 0, 5)).isEqualTo(GroupError.GROUP_ID_NOT_FOUND);
+        assertThat(broker.committed(0)).isEqualTo(-1);
     }
 
     @Test

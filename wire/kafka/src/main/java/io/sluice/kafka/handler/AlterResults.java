@@ -2,6 +2,7 @@ package io.sluice.kafka.handler;
 
 import io.sluice.cluster.ConfigResource;
 import io.sluice.cluster.Outcome;
+import io.sluice.cluster.Refusal;
 import io.sluice.kafka.ErrorCodes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,8 +72,16 @@ final class AlterResults {
         Outcome<Map<String, String>> outcome =
                 wire.resource().map(outcomes::get).orElseThrow();
         if (outcome instanceof Outcome.Refused<Map<String, String>> no) {
-            return new Result(wire, ErrorCodes.of(no.reason()), Optional.of(no.message()));
+            return new Result(wire, code(wire, no.reason()), Optional.of(no.message()));
         }
         return new Result(wire, Errors.NONE, Optional.empty());
+    }
+
+    /** Kafka refuses a bad setting of a broker as a bad request, and one of a name that no topic can have as that. */
+    private static Errors code(WireResource wire, Refusal refusal) {
+        if (wire.type() == WireResource.BROKER && refusal == Refusal.INVALID_CONFIG) {
+            return Errors.INVALID_REQUEST;
+        }
+        return refusal == Refusal.UNKNOWN_TOPIC ? UnknownTopic.error(wire.name()) : ErrorCodes.of(refusal);
     }
 }

@@ -33,12 +33,20 @@ public final class CreatePartitionsHandler extends MessageHandler<CreatePartitio
     @Override
     protected void handle(CreatePartitionsRequestData request, Exchange exchange) {
         Set<String> repeated = Repeated.in(request.topics(), CreatePartitionsTopic::name);
-        List<CreatePartitionsTopicResult> refused = repeated.stream()
-                .map(name ->
-                        result(name, Errors.INVALID_REQUEST, "Topic '" + name + "' is in the request more than once"))
-                .toList();
-        List<MorePartitions> wanted = request.topics().stream()
+        List<CreatePartitionsTopicResult> refused = new ArrayList<>();
+        repeated.forEach(name -> refused.add(
+                result(name, Errors.INVALID_REQUEST, "Topic '" + name + "' is in the request more than once")));
+        List<CreatePartitionsTopic> once = request.topics().stream()
                 .filter(topic -> !repeated.contains(topic.name()))
+                .toList();
+        once.stream()
+                .filter(CreatePartitionsHandler::assignsNothing)
+                .forEach(topic -> refused.add(result(
+                        topic.name(),
+                        Errors.INVALID_REPLICA_ASSIGNMENT,
+                        "Topic '" + topic.name() + "': the assignment names no partitions")));
+        List<MorePartitions> wanted = once.stream()
+                .filter(topic -> !assignsNothing(topic))
                 .map(topic -> new MorePartitions(topic.name(), topic.count(), assignment(topic)))
                 .toList();
         CompletionStage<List<CreatePartitionsTopicResult>> results = engine.cluster()
@@ -51,6 +59,11 @@ public final class CreatePartitionsHandler extends MessageHandler<CreatePartitio
                     all.addAll(refused);
                     return new CreatePartitionsResponseData().setResults(all);
                 });
+    }
+
+    /** An assignment that is there but empty; none at all leaves the placing to the controller. */
+    private static boolean assignsNothing(CreatePartitionsTopic topic) {
+        return topic.assignments() != null && topic.assignments().isEmpty();
     }
 
     private static List<List<Integer>> assignment(CreatePartitionsTopic topic) {

@@ -1,5 +1,6 @@
 package io.sluice.kafka.handler;
 
+import io.sluice.cluster.TopicNames;
 import io.sluice.engine.ActiveProducer;
 import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
@@ -49,7 +50,11 @@ public final class DescribeProducersHandler extends MessageHandler<DescribeProdu
     private CompletionStage<PartitionResponse> describe(String topic, int index) {
         Located located = Located.find(engine.partitions(), topic, index);
         if (located instanceof Located.Missing missing) {
-            return CompletableFuture.completedFuture(refused(index, missing.error(), missing.message()));
+            boolean couldBe = TopicNames.complaint(topic).isEmpty();
+            return CompletableFuture.completedFuture(
+                    couldBe
+                            ? refused(index, missing.error(), missing.message())
+                            : refused(index, UnknownTopic.error(topic), UnknownTopic.message(topic)));
         }
         Partition partition = ((Located.Here) located).partition();
         ReadOutcome.Refused notLeading = partition.fence(-1);

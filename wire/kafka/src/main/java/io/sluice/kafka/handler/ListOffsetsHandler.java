@@ -19,7 +19,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * ListOffsets (key 2, versions 1 to 11): the offset of a partition's start, end, or of a point in time. A partition that
- * is named twice is refused.
+ * is named twice is refused, once.
  */
 public final class ListOffsetsHandler extends MessageHandler<ListOffsetsRequestData> {
     private final OffsetLookup lookup;
@@ -32,13 +32,17 @@ public final class ListOffsetsHandler extends MessageHandler<ListOffsetsRequestD
     @Override
     protected void handle(ListOffsetsRequestData request, Exchange exchange) {
         Set<TopicPartition> twice = namedTwice(request);
+        Set<TopicPartition> told = new HashSet<>();
         List<CompletionStage<ListOffsetsTopicResponse>> topics = new ArrayList<>();
         for (ListOffsetsTopic topic : request.topics()) {
             List<CompletionStage<ListOffsetsPartitionResponse>> partitions = new ArrayList<>();
             for (ListOffsetsPartition partition : topic.partitions()) {
-                boolean repeated = twice.contains(new TopicPartition(topic.name(), partition.partitionIndex()));
+                TopicPartition named = new TopicPartition(topic.name(), partition.partitionIndex());
+                if (!told.add(named)) {
+                    continue;
+                }
                 partitions.add(
-                        repeated
+                        twice.contains(named)
                                 ? OffsetLookup.repeated(partition)
                                 : lookup.find(topic.name(), partition, exchange.version()));
             }

@@ -45,6 +45,7 @@ public final class OffsetCommitHandler extends MessageHandler<OffsetCommitReques
         boolean byId = exchange.version() >= TOPIC_ID_FROM;
         ClusterImage image = engine.image();
         List<Topic> topics = request.topics().stream()
+                .filter(asked -> !asked.partitions().isEmpty())
                 .map(asked -> new Topic(asked, find(asked, byId, image), byId))
                 .toList();
         List<OffsetCommit.Offset> offsets = new ArrayList<>();
