@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.SubscriptionPattern;
@@ -219,6 +220,53 @@ public class ConsumerGroupScenarios {
         try (KafkaConsumer<byte[], byte[]> classic = clients.member(group)) {
             classic.subscribe(List.of(topic));
             assertThat(number(take(classic, 1).get(0))).isEqualTo(8);
+        }
+    }
+
+    /** KIP-848's online migration: a rolling bounce there, and one back, with somebody consuming all the time. */
+    @Scenario(since = ClientVersion.V4_3_1)
+    public void liveGroupIsUpgradedAndDowngraded() throws Exception {
+        String topic = clients.topic("online", 4);
+        String group = surroundings.name("online");
+        try (Admin admin = clients.admin();
+                KafkaConsumer<byte[], byte[]> classic = clients.member(group)) {
+            classic.subscribe(List.of(topic));
+            pollUntil(() -> classic.assignment().size() == 4, classic);
+            try (KafkaConsumer<byte[], byte[]> modern = member(group, "client.rack", "rack")) {
+                modern.subscribe(List.of(topic));
+                pollUntil(() -> sizes(classic, modern, 2, 2), classic, modern);
+                assertThat(all(classic, modern)).hasSize(4);
+                assertThat(typeOf(admin, group)).isEqualTo(GroupType.CONSUMER);
+                modern.commitSync(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0, "kept")));
+            }
+            pollUntil(() -> classic.assignment().size() == 4, classic);
+            assertThat(typeOf(admin, group)).isEqualTo(GroupType.CLASSIC);
+            assertThat(classic.committed(Set.of(new TopicPartition(topic, 0))))
+                    .containsValue(new OffsetAndMetadata(0, "kept"));
+        }
+    }
+
+    private static GroupType typeOf(Admin admin, String group) throws Exception {
+        return get(admin.describeConsumerGroups(List.of(group)).all())
+                .get(group)
+                .type();
+    }
+
+    @Scenario(since = ClientVersion.V4_3_1)
+    public void membersAreRemovedByAnAdministrator() throws Exception {
+        String topic = clients.topic("removed848", 2);
+        String group = surroundings.name("group848");
+        try (Admin admin = clients.admin();
+                KafkaConsumer<byte[], byte[]> named = member(group, "group.instance.id", "named");
+                KafkaConsumer<byte[], byte[]> nameless = member(group)) {
+            named.subscribe(List.of(topic));
+            nameless.subscribe(List.of(topic));
+            pollUntil(() -> sizes(named, nameless, 1, 1), named, nameless);
+            get(admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+                    .all());
+            // Both are told at their next heartbeat that nobody knows them, and join again.
+            pollUntil(() -> sizes(named, nameless, 1, 1), named, nameless);
+            assertThat(all(named, nameless)).hasSize(2);
         }
     }
 }

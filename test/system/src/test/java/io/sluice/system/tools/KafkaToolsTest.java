@@ -8,16 +8,25 @@ import io.sluice.system.harness.SharedBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command-line tools of Apache Kafka 4.3.1, each in a JVM of its own. */
 @ExtendWith(SharedBroker.class)
@@ -155,6 +164,50 @@ class KafkaToolsTest {
                 .startsWith(group, topic, "0", "12", "30", "18");
         tool("consumer.group.ConsumerGroupCommand", join(of, "--delete"));
         assertThat(tool("consumer.group.ConsumerGroupCommand", "--list")).doesNotContain(group);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void liveGroupIsShownWithItsMembersAndProtected(String protocol) {
+        String topic = name("live");
+        String group = name("live-group");
+        fill(topic, 2, 10);
+        String[] of = {"--group", group};
+        String[] reset = join(of, "--reset-offsets", "--topic", topic, "--to-earliest", "--execute");
+        try (KafkaConsumer<byte[], byte[]> member = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrap(), "group.id", group, "group.protocol", protocol),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            member.subscribe(List.of(topic));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+                member.poll(Duration.ofMillis(100));
+                return member.assignment().size() == 2;
+            });
+            member.commitSync(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(1)));
+            assertThat(groups(join(of, "--describe", "--state", "--verbose")))
+                    .contains("Stable", protocol.equals("consumer") ? "uniform" : "range");
+            assertThat(groups(join(of, "--describe", "--members", "--verbose")))
+                    .contains(member.groupMetadata().memberId(), topic);
+            assertThat(groups(join(of, "--describe", "--offsets", "--verbose")))
+                    .contains(topic, member.groupMetadata().memberId());
+            assertThat(groups("--list", "--state", "Stable", "--type", protocol))
+                    .contains(group);
+            assertThat(groups(reset)).contains("is inactive, but the current state is Stable");
+            assertThat(groups(join(of, "--delete"))).contains("The group is not empty");
+        }
+        assertThat(groups("--list", "--state", "Empty")).contains(group);
+        assertThat(groups(reset)).contains(topic);
+        assertThat(groups(join(of, "--delete-offsets", "--topic", topic))).contains(topic, "Successful");
+        assertThat(groups(join(of, "--delete"))).contains("was successful");
+        assertThat(groups("--list")).doesNotContain(group);
+    }
+
+    /** What the groups tool prints, whether it does what it is told or says why not. */
+    private String groups(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--bootstrap-server", broker.bootstrap()));
+        all.addAll(List.of(arguments));
+        return Command.java(TOOLS + "consumer.group.ConsumerGroupCommand", all.toArray(String[]::new))
+                .output();
     }
 
     @Test
