@@ -59,6 +59,12 @@ public final class SettingRegistry {
     }
 
     private InvalidSettingException unknown(String name) {
+        Optional<String> onlyKafkas =
+                domain == SettingDomain.BROKER ? KafkaOnlySettings.whyPassedOver(name, "") : Optional.empty();
+        if (onlyKafkas.isPresent()) {
+            return new InvalidSettingException(
+                    name, "Broker setting " + name + " has no meaning here: " + onlyKafkas.get());
+        }
         String kind = domain.name().toLowerCase(java.util.Locale.ROOT);
         String hint = EditDistance.nearest(name, byName.keySet())
                 .map(nearest -> "; did you mean " + nearest + "?")

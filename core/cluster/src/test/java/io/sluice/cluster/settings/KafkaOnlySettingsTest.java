@@ -53,6 +53,13 @@ class KafkaOnlySettingsTest {
     }
 
     @Test
+    void whoAltersOneWhileTheBrokerRunsIsToldWhyNot() {
+        assertThatThrownBy(() -> BrokerSettings.ALL.get("log.cleaner.threads"))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith("Broker setting log.cleaner.threads has no meaning here: ");
+    }
+
+    @Test
     void nothingOfOursIsTakenForKafkas() {
         for (Setting<?> setting : BrokerSettings.ALL.all()) {
             assertThat(KafkaOnlySettings.whyPassedOver(setting.name(), "1"))
