@@ -48,6 +48,9 @@ final class Coordination implements AutoCloseable {
     }
 
     static Coordination open(ServerConfig config, ControlLoop control, Workers workers) throws StartupException {
+        for (Path folder : config.dataFolders()) {
+            FolderLock.refuseKafkas(folder);
+        }
         FolderLock lock = FolderLock.take(config.dataFolders().get(0));
         try {
             if (config.zookeeper().isPresent()) {

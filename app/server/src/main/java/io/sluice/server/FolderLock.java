@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class FolderLock implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FolderLock.class);
     private static final String FILE = ".broker";
+    private static final String KAFKAS_FILE = "meta.properties";
     private static final int ID_CHARS = 36;
 
     private final FileChannel channel;
@@ -49,6 +50,14 @@ final class FolderLock implements AutoCloseable {
         channel.write(ByteBuffer.wrap(fresh.toString().getBytes(StandardCharsets.US_ASCII)), 0);
         channel.force(true);
         return fresh;
+    }
+
+    /** Whoever moves here with the settings of Kafka's broker would else find an empty broker among Kafka's files. */
+    static void refuseKafkas(Path folder) throws StartupException {
+        if (Files.exists(folder.resolve(KAFKAS_FILE))) {
+            throw new StartupException("the data folder " + folder + " belongs to Apache Kafka (it has a " + KAFKAS_FILE
+                    + "); choose another with --data or log.dirs");
+        }
     }
 
     /** Makes the folder when it is missing, and takes its lock. */

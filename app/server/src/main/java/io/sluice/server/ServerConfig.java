@@ -77,7 +77,7 @@ record ServerConfig(
     /** What is left when Kafka's settings that have no meaning here are taken out; each is named in the log. */
     private static Map<String, String> withoutKafkaOnly(Map<String, String> given) {
         Map<String, String> ours = new TreeMap<>();
-        given.forEach((name, value) -> KafkaOnlySettings.whyPassedOver(name, value)
+        new TreeMap<>(given).forEach((name, value) -> KafkaOnlySettings.whyPassedOver(name, value)
                 .ifPresentOrElse(
                         why -> log.warn("setting {} is passed over: {}", name, why), () -> ours.put(name, value)));
         return ours;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,19 @@ class SluiceServerTest {
                         Map.of("node.id", "7", "log.dirs", folder.toString(), "listeners", "PLAINTEXT://127.0.0.1:0")))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining(folder.toString());
+    }
+
+    @Test
+    void s15FolderOfKafkaIsRefusedAndLeftAlone() throws Exception {
+        Files.writeString(folder.resolve("meta.properties"), "version=1");
+
+        assertThatThrownBy(() -> SluiceServer.start(settings(folder, 0)))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining(folder.toString())
+                .hasMessageContaining("belongs to Apache Kafka");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(folder.resolve("meta.properties"));
+        }
     }
 
     @Test
