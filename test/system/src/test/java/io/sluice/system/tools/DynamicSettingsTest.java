@@ -32,6 +32,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** Settings of the whole broker that are altered while it runs, each felt by topics and clients that are there already. */
 class DynamicSettingsTest {
@@ -145,6 +146,7 @@ class DynamicSettingsTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "sluice.target", matches = "kafka", disabledReason = "there it takes a restart")
     void howManyPartitionsATopicGets() throws Exception {
         set("", "num.partitions", "7");
         try {
