@@ -8,25 +8,35 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
  * Sets up logging in code, which starts faster than reading a file: one line per event on standard error. A
- * {@code logback.xml} named by the system property {@code logback.configurationFile} takes its place.
+ * {@code logback.xml} named by the system property {@code logback.configurationFile} takes its place, and so does one on
+ * the class path where the broker runs in somebody else's JVM, whose logging is not ours to set up.
  * {@code SLUICE_LOG_LEVEL} sets the level.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex";
+    private static final String ZOOKEEPER = "org.apache.zookeeper";
+    private static final List<String> FILES = List.of("logback-test.xml", "logback.xml");
     /** Libraries speak up when something is wrong. */
-    private static final Map<String, Level> LIBRARIES = Map.of(
-            "org.apache.zookeeper", Level.ERROR,
-            "org.apache.kafka", Level.WARN,
-            "io.netty", Level.WARN);
+    private static final Map<String, Level> LIBRARIES =
+            Map.of(ZOOKEEPER, Level.ERROR, "org.apache.kafka", Level.WARN, "io.netty", Level.WARN);
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         if (System.getProperty("logback.configurationFile") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        // The launcher's JVM has no such files, and to look through all its jars for them would take time at each
+        // start.
+        boolean launched = System.getProperty("sluice.command") != null;
+        if (!launched && isConfiguredIn(LogSetup.class.getClassLoader())) {
+            // But for the embedded ZooKeeper, which is ours and talks a lot; a level in the file still wins.
+            context.getLogger(ZOOKEEPER).setLevel(LIBRARIES.get(ZOOKEEPER));
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
@@ -44,5 +54,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         root.addAppender(console);
         LIBRARIES.forEach((name, level) -> context.getLogger(name).setLevel(level));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** Whether the class path has one of the files by which Logback is usually set up. */
+    static boolean isConfiguredIn(ClassLoader classPath) {
+        return FILES.stream().anyMatch(file -> classPath.getResource(file) != null);
     }
 }
