@@ -57,8 +57,7 @@ final class Coordination implements AutoCloseable {
                 String connect = config.zookeeper().get();
                 return new Coordination(lock, null, node(config, control, workers, lock, connect));
             }
-            EmbeddedZooKeeper embedded =
-                    startEmbedded(config.dataFolders().get(0).resolve(FOLDER), control, workers);
+            EmbeddedZooKeeper embedded = startEmbedded(config.dataFolders().get(0), control, workers);
             return new Coordination(lock, embedded, node(config, control, workers, lock, LOOPBACK + embedded.port()));
         } catch (StartupException | RuntimeException e) {
             lock.close();
@@ -66,8 +65,10 @@ final class Coordination implements AutoCloseable {
         }
     }
 
-    private static EmbeddedZooKeeper startEmbedded(Path folder, ControlLoop control, Workers workers)
+    private static EmbeddedZooKeeper startEmbedded(Path data, ControlLoop control, Workers workers)
             throws StartupException {
+        FolderFailure.requireRoom(data);
+        Path folder = data.resolve(FOLDER);
         try {
             return EmbeddedZooKeeper.start(EmbeddedZooKeeper.Options.in(folder), control, workers);
         } catch (IOException e) {

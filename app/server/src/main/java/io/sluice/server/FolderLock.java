@@ -68,10 +68,7 @@ final class FolderLock implements AutoCloseable {
             channel = FileChannel.open(
                     folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new StartupException(
-                    "cannot write to the data folder " + folder + " (" + e
-                            + "); choose another with --data or make it writable",
-                    e);
+            throw FolderFailure.cannotUse(folder, e);
         }
         try {
             if (channel.tryLock() != null) {
@@ -82,7 +79,7 @@ final class FolderLock implements AutoCloseable {
             throw inUse(folder);
         } catch (IOException e) {
             close(channel);
-            throw new StartupException("cannot lock " + folder + ": " + e.getMessage(), e);
+            throw FolderFailure.cannotUse(folder, e);
         }
         close(channel);
         throw inUse(folder);

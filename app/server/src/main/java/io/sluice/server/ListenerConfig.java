@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One address of {@code listeners} or {@code advertised.listeners}, as Kafka writes them: {@code NAME://host:port}.
@@ -63,10 +64,11 @@ public record ListenerConfig(String name, String host, int port) {
     /** What {@code listeners} asks for: all but those of Kafka's controllers, and only what is spoken here. */
     static List<ListenerConfig> served(SettingLayers settings) throws StartupException {
         Map<String, String> protocols = protocols(settings.get(BrokerNetworkSettings.LISTENER_SECURITY_PROTOCOL_MAP));
-        List<String> ofControllers = settings.get(BrokerNetworkSettings.CONTROLLER_LISTENER_NAMES);
-        List<String> kept = settings.get(BrokerNetworkSettings.LISTENERS).stream()
-                .filter(text -> ofControllers.stream().noneMatch(name -> isCalled(text, name)))
-                .toList();
+        List<String> asked = settings.get(BrokerNetworkSettings.LISTENERS);
+        if (asked.isEmpty()) {
+            throw new StartupException("listeners is empty; give an address such as PLAINTEXT://127.0.0.1:9092");
+        }
+        List<String> kept = withoutControllers(settings, asked);
         if (kept.isEmpty()) {
             throw new StartupException(
                     "listeners has none but those of controller.listener.names; add PLAINTEXT://127.0.0.1:9092");
@@ -80,6 +82,13 @@ public record ListenerConfig(String name, String host, int port) {
             }
         }
         return served;
+    }
+
+    private static List<String> withoutControllers(SettingLayers settings, List<String> listeners) {
+        List<String> ofControllers = settings.get(BrokerNetworkSettings.CONTROLLER_LISTENER_NAMES);
+        return listeners.stream()
+                .filter(text -> ofControllers.stream().noneMatch(name -> isCalled(text, name)))
+                .toList();
     }
 
     private static boolean isCalled(String listener, String name) {
@@ -100,6 +109,33 @@ public record ListenerConfig(String name, String host, int port) {
         return protocols;
     }
 
+    /**
+     * What {@code advertised.listeners} says of {@link #served}: each belongs to one of the listeners by its name and is an address that a
+     * client can connect to.
+     */
+    static List<ListenerConfig> advertised(SettingLayers settings, List<ListenerConfig> listeners)
+            throws StartupException {
+        List<String> texts = withoutControllers(settings, settings.get(BrokerNetworkSettings.ADVERTISED_LISTENERS));
+        List<ListenerConfig> parsed = parseAll("advertised.listeners", texts);
+        for (ListenerConfig told : parsed) {
+            if (listeners.stream().noneMatch(listener -> listener.name().equals(told.name()))) {
+                throw new StartupException("advertised.listeners has '" + told + "', but listeners has none called "
+                        + told.name() + ", only "
+                        + listeners.stream().map(ListenerConfig::name).collect(Collectors.joining(", ")));
+            }
+            if (told.isWildcard()) {
+                throw new StartupException("advertised.listeners has '" + told
+                        + "', to which no client can connect; give the name by which clients know this machine");
+            }
+        }
+        return parsed;
+    }
+
+    /** True when it stands for all addresses of this machine. */
+    boolean isWildcard() {
+        return host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
+    }
+
     /** The same with the port that was really bound. */
     ListenerConfig withPort(int bound) {
         return new ListenerConfig(name, host, bound);
@@ -107,12 +143,11 @@ public record ListenerConfig(String name, String host, int port) {
 
     /** What clients are told: a wildcard address becomes this machine's loopback name. */
     Endpoint toEndpoint() {
-        boolean any = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
-        return new Endpoint(name, "PLAINTEXT", any ? "localhost" : host, port);
+        return new Endpoint(name, "PLAINTEXT", isWildcard() ? "localhost" : host, port);
     }
 
     @Override
     public String toString() {
-        return name + "://" + host + ":" + port;
+        return name + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 }

@@ -9,7 +9,9 @@ import io.sluice.cluster.settings.KafkaOnlySettings;
 import io.sluice.cluster.settings.SettingLayers;
 import io.sluice.network.ConnectionLimits;
 import io.sluice.network.SocketBuffers;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,18 +53,15 @@ record ServerConfig(
             Map<String, String> values = withoutKafkaOnly(given);
             BrokerSettings.ALL.check(values);
             SettingLayers settings = SettingLayers.ofStatic(values);
+            List<ListenerConfig> listeners = ListenerConfig.served(settings);
             return new ServerConfig(
                     settings.get(BrokerClusterSettings.NODE_ID),
-                    ListenerConfig.served(settings),
-                    settings.findExplicit(BrokerNetworkSettings.ADVERTISED_LISTENERS)
-                                    .isPresent()
-                            ? ListenerConfig.parseAll(
-                                    "advertised.listeners", settings.get(BrokerNetworkSettings.ADVERTISED_LISTENERS))
+                    listeners,
+                    // Not by the setting's own fall-back on the listeners: these may be wildcards.
+                    values.containsKey(BrokerNetworkSettings.ADVERTISED_LISTENERS.name())
+                            ? ListenerConfig.advertised(settings, listeners)
                             : List.of(),
-                    settings.get(BrokerLogSettings.LOG_DIRS).stream()
-                            .map(Path::of)
-                            .map(Path::toAbsolutePath)
-                            .toList(),
+                    dataFolders(settings),
                     settings.find(BrokerClusterSettings.ZOOKEEPER_CONNECT).filter(text -> !text.isBlank()),
                     settings.find(BrokerNetworkSettings.NUM_NETWORK_THREADS)
                             .orElse(Math.max(1, Runtime.getRuntime().availableProcessors() / 2)),
@@ -89,6 +88,21 @@ record ServerConfig(
         return new SocketBuffers(
                 settings.get(BrokerNetworkSettings.SOCKET_SEND_BUFFER_BYTES),
                 settings.get(BrokerNetworkSettings.SOCKET_RECEIVE_BUFFER_BYTES));
+    }
+
+    private static List<Path> dataFolders(SettingLayers settings) throws StartupException {
+        List<Path> folders = new ArrayList<>();
+        for (String text : settings.get(BrokerLogSettings.LOG_DIRS)) {
+            try {
+                folders.add(Path.of(text).toAbsolutePath());
+            } catch (InvalidPathException e) {
+                throw new StartupException("log.dirs has '" + text + "', which is no path: " + e.getReason(), e);
+            }
+        }
+        if (folders.isEmpty()) {
+            throw new StartupException("log.dirs is empty; name a folder for the data, with --data");
+        }
+        return List.copyOf(folders);
     }
 
     private static ConnectionLimits limits(SettingLayers settings) {

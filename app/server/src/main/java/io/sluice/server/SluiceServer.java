@@ -88,6 +88,10 @@ public final class SluiceServer implements AutoCloseable {
 
     private void bindListeners(Admission admission) throws StartupException {
         for (ListenerConfig listener : config.listeners()) {
+            if (!listener.isWildcard() && new InetSocketAddress(listener.host(), listener.port()).isUnresolved()) {
+                throw new StartupException("listeners has '" + listener + "', but no address is known for "
+                        + listener.host() + "; name one of this machine, or 0.0.0.0 for all that it has");
+            }
             try {
                 InetSocketAddress address = listener.host().isEmpty()
                         ? new InetSocketAddress(listener.port())
@@ -134,6 +138,11 @@ public final class SluiceServer implements AutoCloseable {
             endpoints.add(told.toEndpoint());
         }
         return endpoints;
+    }
+
+    /** Where it listens, in the order of {@link #endpoints}; the address is a wildcard when it listens on all. */
+    public List<InetSocketAddress> addresses() {
+        return listeners.stream().map(Listener::address).toList();
     }
 
     /** The data folders, absolute. */

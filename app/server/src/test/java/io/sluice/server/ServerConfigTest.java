@@ -7,6 +7,8 @@ import io.sluice.network.SocketBuffers;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that were written for Kafka are read as they are. */
 class ServerConfigTest {
@@ -107,5 +109,15 @@ class ServerConfigTest {
         assertThatThrownBy(() -> ServerConfig.parse(settings))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("controller.listener.names");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PLAINTEXT://0.0.0.0:9092", "PLAINTEXT://:9092", "PLAINTEXT://[::]:9092"})
+    void listenerOnAllAddressesNeedsNoAdvertisedOne(String listener) throws StartupException {
+        ServerConfig config = ServerConfig.parse(Map.of("listeners", listener));
+
+        assertThat(config.listeners()).hasSize(1).allMatch(ListenerConfig::isWildcard);
+        assertThat(config.advertised()).isEmpty();
+        assertThat(config.listeners().get(0).toEndpoint().host()).isEqualTo("localhost");
     }
 }
