@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import java.io.PrintWriter;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -37,13 +38,23 @@ final class ErrorPrinter implements IExecutionExceptionHandler, IParameterExcept
         CommandLine command = failure.getCommandLine();
         String problem = String.valueOf(failure.getMessage())
                 .replaceAll("\\s*\\R\\s*", " ")
-                .replaceFirst("^Error: ", "");
-        err.println("sluice: " + Character.toLowerCase(problem.charAt(0)) + problem.substring(1));
-        UnmatchedArgumentException.printSuggestions(failure, err);
-        err.println("See " + Launcher.command() + " "
-                + command.getCommandSpec().qualifiedName(" ").replaceFirst("^sluice ?", "")
-                + (command.getParent() == null ? "--help" : " --help"));
+                .replaceFirst("^Error: ", "")
+                .replace("option option", "option");
+        String words = command.getCommandSpec().qualifiedName(" ").replaceFirst("^sluice ?", "");
+        err.println("sluice: " + Character.toLowerCase(problem.charAt(0)) + problem.substring(1)
+                + suggestion(failure, words) + "; see " + Launcher.command() + (words.isEmpty() ? "" : " " + words)
+                + " --help");
         err.flush();
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String suggestion(ParameterException failure, String words) {
+        if (!(failure instanceof UnmatchedArgumentException unmatched)
+                || unmatched.getSuggestions().isEmpty()) {
+            return "";
+        }
+        return unmatched.getSuggestions().stream()
+                .map(name -> name.startsWith("-") || words.isEmpty() ? name : words + " " + name)
+                .collect(Collectors.joining(" or ", "; did you mean ", "?"));
     }
 }

@@ -12,7 +12,7 @@ interface RecordFormat {
         return switch (name) {
             case "text" -> new TemplateFormat("%v\\n", nullText);
             case "json" -> new JsonFormat();
-            default -> new TemplateFormat(name + "\\n", nullText);
+            default -> new TemplateFormat(name.endsWith("\\n") ? name : name + "\\n", nullText);
         };
     }
 }

@@ -4,6 +4,8 @@ import io.sluice.cluster.Endpoint;
 import io.sluice.server.SluiceServer;
 import io.sluice.server.StartupException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Spec;
             "SLUICE_HEAP (default 512m), SLUICE_OPTS for the JVM, SLUICE_JAVA_HOME, SLUICE_LOG_LEVEL."
         })
 final class ServerCommand implements Runnable {
+    private static final int PORT_MAX = 65_535;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -95,6 +98,9 @@ final class ServerCommand implements Runnable {
             flags.put("listeners", listen.contains("://") ? listen : "PLAINTEXT://" + listen);
         }
         if (port != null) {
+            if (port < 0 || port > PORT_MAX) {
+                throw new ParameterException(spec.commandLine(), "--port " + port + " is no port: give 0 to 65535");
+            }
             flags.put("listeners", "PLAINTEXT://127.0.0.1:" + port);
         }
         if (data != null) {
@@ -114,23 +120,41 @@ final class ServerCommand implements Runnable {
     private void announce(SluiceServer server) {
         PrintWriter out = spec.commandLine().getOut();
         List<Endpoint> endpoints = server.endpoints();
-        String addresses = endpoints.stream().map(ServerCommand::address).collect(Collectors.joining(", "));
-        String folders = server.dataFolders().stream().map(Path::toString).collect(Collectors.joining(", "));
-        String first = endpoints.isEmpty() ? "" : address(endpoints.get(0));
-        String bootstrap = first.equals("127.0.0.1:9092") ? "" : " --bootstrap " + first;
-        out.println("Sluice " + Version.number() + " is ready" + startTime() + ": node " + server.nodeId()
-                + " of cluster " + server.clusterId());
-        out.println("  listens on  " + addresses);
-        out.println("  data in     " + folders);
+        String from = here(server.addresses().get(0));
+        String bootstrap = from.equals("127.0.0.1:9092") ? "" : " --bootstrap " + from;
+        out.println("Sluice " + Version.number() + " is ready" + startTime());
+        out.println("  as          node " + server.nodeId() + " of cluster " + server.clusterId());
+        for (int i = 0; i < endpoints.size(); i++) {
+            out.println((i == 0 ? "  listens on  " : "              ")
+                    + listener(server.addresses().get(i), endpoints.get(i)));
+        }
+        server.dataFolders().forEach(folder -> out.println("  data in     " + folder));
         out.println("  produce     echo hello | " + Launcher.command() + " produce orders" + bootstrap);
         out.println("  consume     " + Launcher.command() + " consume orders --follow" + bootstrap);
         out.println("Ctrl-C stops it.");
         out.flush();
     }
 
-    private static String address(Endpoint endpoint) {
-        boolean v6 = endpoint.host().contains(":");
-        return (v6 ? "[" + endpoint.host() + "]" : endpoint.host()) + ":" + endpoint.port();
+    /** Where a listener is bound, and what clients are told where that is something else. */
+    private static String listener(InetSocketAddress bound, Endpoint told) {
+        boolean everywhere = bound.getAddress().isAnyLocalAddress();
+        String here =
+                everywhere ? "*:" + bound.getPort() : address(bound.getAddress().getHostAddress(), bound.getPort());
+        String there = address(told.host(), told.port());
+        if (everywhere && told.host().equals("localhost")) {
+            return here + ", and tells clients " + there + "; for those on other machines set advertised.listeners";
+        }
+        return here.equals(there) ? here : here + ", and tells clients " + there;
+    }
+
+    /** The address by which a program on this machine reaches a listener. */
+    private static String here(InetSocketAddress bound) {
+        InetAddress host = bound.getAddress();
+        return address(host.isAnyLocalAddress() ? "127.0.0.1" : host.getHostAddress(), bound.getPort());
+    }
+
+    private static String address(String host, int port) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** Since the process began, which is what the user waited. */

@@ -6,7 +6,9 @@ import io.sluice.cluster.settings.KafkaOnlySettings;
 import io.sluice.cluster.settings.Setting;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,15 +41,25 @@ final class ServerSettings {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
-        } catch (NoSuchFileException e) {
-            throw new CommandFailure("cannot read the settings in " + file + ": no such file", e);
         } catch (IOException | IllegalArgumentException e) {
-            throw new CommandFailure("cannot read the settings in " + file + ": " + e.getMessage(), e);
+            throw new CommandFailure("cannot read the settings in " + file + ": " + reason(e), e);
         }
         properties.stringPropertyNames().stream()
                 .sorted()
                 .forEach(name -> put(name, properties.getProperty(name), file.toString()));
         return this;
+    }
+
+    private static String reason(Exception failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return failure instanceof CharacterCodingException
+                ? "it is not text in UTF-8"
+                : String.valueOf(failure.getMessage());
     }
 
     /** Adds what the environment says: {@code SLUICE_LOG_DIRS} for {@code log.dirs}. */
@@ -71,12 +83,19 @@ final class ServerSettings {
     }
 
     private void put(String name, String value, String where) {
+        if (name.isBlank()) {
+            throw new CommandFailure("a setting without a name: \"=" + value + "\" (in " + where + ")");
+        }
         try {
             if (KafkaOnlySettings.whyPassedOver(name, value).isEmpty()) {
                 BrokerSettings.ALL.get(name).parse(value);
             }
         } catch (InvalidSettingException e) {
-            throw new CommandFailure(e.getMessage() + " (in " + where + ")", e);
+            boolean unknown = BrokerSettings.ALL.find(name).isEmpty();
+            throw new CommandFailure(
+                    e.getMessage() + " (in " + where + ")"
+                            + (unknown ? "; docs/configuration.md lists those that there are" : ""),
+                    e);
         }
         values.put(name, value);
     }

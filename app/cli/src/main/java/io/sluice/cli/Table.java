@@ -30,7 +30,7 @@ final class Table {
         }
         List<String> row = new ArrayList<>(cells.length);
         for (Object cell : cells) {
-            row.add(String.valueOf(cell));
+            row.add(DisplayWidth.printable(String.valueOf(cell)));
         }
         rows.add(row);
     }
@@ -45,21 +45,17 @@ final class Table {
 
     private static void measure(List<String> cells, int[] widths) {
         for (int i = 0; i < widths.length; i++) {
-            widths[i] = Math.max(widths[i], length(cells.get(i)));
+            widths[i] = Math.max(widths[i], DisplayWidth.of(cells.get(i)));
         }
     }
 
     private String line(List<String> cells, int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            String padding = " ".repeat(widths[i] - length(cells.get(i)));
+            String padding = " ".repeat(widths[i] - DisplayWidth.of(cells.get(i)));
             line.append(i == 0 ? "" : GAP);
             line.append(rightAligned.get(i) ? padding + cells.get(i) : cells.get(i) + padding);
         }
         return line.toString().stripTrailing();
-    }
-
-    private static int length(String cell) {
-        return cell.codePointCount(0, cell.length());
     }
 }

@@ -22,11 +22,33 @@ class TableTest {
     }
 
     @Test
-    void tableCountsCharactersOutsideTheBasicPlaneOnce() {
+    void tableGivesWideCharactersTheTwoColumnsThatATerminalDrawsThemIn() {
         Table table = new Table("KEY", ">N");
         table.row("😀", 1);
+        table.row("日本語", 2);
+        table.row("Grüße", 3);
+        table.row("e\u0301te\u0301", 4); // accents as characters of their own
 
-        assertThat(print(table)).isEqualTo("KEY  N\n😀    1\n");
+        assertThat(print(table)).isEqualTo("""
+                        KEY     N
+                        😀      1
+                        日本語  2
+                        Grüße   3
+                        e\u0301te\u0301     4
+                        """);
+    }
+
+    @Test
+    void tableShowsControlCharactersInsteadOfObeyingThem() {
+        Table table = new Table("GROUP", ">N");
+        table.row("a\u001b[2J\nb", 1);
+
+        assertThat(print(table)).isEqualTo("GROUP    N\na\uFFFD[2J\uFFFDb  1\n");
+    }
+
+    @Test
+    void tableWithoutRowsIsItsHeader() {
+        assertThat(print(new Table("TOPIC", ">N"))).isEqualTo("TOPIC  N\n");
     }
 
     @Test
