@@ -9,9 +9,12 @@ import io.sluice.cluster.settings.KafkaOnlySettings;
 import io.sluice.cluster.settings.SettingLayers;
 import io.sluice.network.ConnectionLimits;
 import io.sluice.network.SocketBuffers;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +50,8 @@ record ServerConfig(
     private static final long FRAME_DEADLINE_MS = 60_000;
     /** Of the heap limit, which Netty also takes as the limit of its direct memory. */
     private static final double FRAME_MEMORY_SHARE = 0.35;
+
+    private static final double ANSWER_MEMORY_SHARE = 0.2;
 
     static ServerConfig parse(Map<String, String> given) throws StartupException {
         try {
@@ -105,16 +110,40 @@ record ServerConfig(
         return List.copyOf(folders);
     }
 
-    private static ConnectionLimits limits(SettingLayers settings) {
+    private static ConnectionLimits limits(SettingLayers settings) throws StartupException {
         long queued = settings.get(BrokerNetworkSettings.QUEUED_MAX_REQUEST_BYTES);
         long chosen = (long) (Runtime.getRuntime().maxMemory() * FRAME_MEMORY_SHARE);
         return new ConnectionLimits(
-                settings.get(BrokerNetworkSettings.MAX_CONNECTIONS),
+                Math.min(settings.get(BrokerNetworkSettings.MAX_CONNECTIONS), ConnectionRoom.connections()),
                 settings.get(BrokerNetworkSettings.MAX_CONNECTIONS_PER_IP),
                 settings.get(BrokerNetworkSettings.CONNECTIONS_MAX_IDLE_MS),
                 FRAME_DEADLINE_MS,
                 settings.get(BrokerNetworkSettings.SOCKET_REQUEST_MAX_BYTES),
                 queued > 0 ? queued : chosen,
-                Math.min(MAX_IN_FLIGHT, settings.get(BrokerNetworkSettings.QUEUED_MAX_REQUESTS)));
+                Math.min(MAX_IN_FLIGHT, settings.get(BrokerNetworkSettings.QUEUED_MAX_REQUESTS)),
+                (long) (Runtime.getRuntime().maxMemory() * ANSWER_MEMORY_SHARE),
+                settings.get(BrokerNetworkSettings.MAX_CONNECTION_CREATION_RATE),
+                overrides(settings.get(BrokerNetworkSettings.MAX_CONNECTIONS_PER_IP_OVERRIDES)));
+    }
+
+    private static Map<InetAddress, Integer> overrides(List<String> entries) throws StartupException {
+        Map<InetAddress, Integer> overrides = new HashMap<>();
+        for (String entry : entries) {
+            int colon = entry.lastIndexOf(':');
+            try {
+                int count = Integer.parseInt(entry.substring(colon + 1).trim());
+                if (colon < 1 || count < 0) {
+                    throw new NumberFormatException("no address, or a number below 0");
+                }
+                for (InetAddress address :
+                        InetAddress.getAllByName(entry.substring(0, colon).trim())) {
+                    overrides.put(address, count);
+                }
+            } catch (NumberFormatException | UnknownHostException e) {
+                throw new StartupException(
+                        "max.connections.per.ip.overrides has the entry '" + entry + "'; write address:number", e);
+            }
+        }
+        return Map.copyOf(overrides);
     }
 }

@@ -67,8 +67,10 @@ public final class SluiceServer implements AutoCloseable {
                     workers,
                     SystemClock.INSTANCE,
                     SystemEntropy.INSTANCE);
-            admission.follow(() -> engine.settings().get(BrokerNetworkSettings.MAX_CONNECTIONS), () -> engine.settings()
-                    .get(BrokerNetworkSettings.MAX_CONNECTIONS_PER_IP));
+            int room = ConnectionRoom.connections();
+            admission.follow(
+                    () -> Math.min(room, engine.settings().get(BrokerNetworkSettings.MAX_CONNECTIONS)),
+                    () -> engine.settings().get(BrokerNetworkSettings.MAX_CONNECTIONS_PER_IP));
             joinAndServe();
         } catch (StartupException | RuntimeException e) {
             shutdown.run();

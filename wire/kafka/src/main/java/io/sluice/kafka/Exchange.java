@@ -2,6 +2,7 @@ package io.sluice.kafka;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.sluice.network.Connection;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -18,8 +19,8 @@ public final class Exchange {
     private final KafkaConnection connection;
     private final RequestHeader header;
     private final Handler handler;
-    private final ByteBuf frame;
-    private final int frameBytes;
+    private ByteBuf frame;
+    private int frameBytes;
     /** Written and read on the connection's loop. */
     private @Nullable Object answer;
 
@@ -83,14 +84,14 @@ public final class Exchange {
                 fail(failure);
                 return;
             }
-            ApiMessage message;
+            ByteBuf answer;
             try {
-                message = body.apply(result);
-            } catch (RuntimeException e) {
+                answer = ResponseEncoder.encode(body.apply(result), api(), version(), correlationId(), allocator());
+            } catch (RuntimeException | OutOfMemoryError e) {
                 fail(e);
                 return;
             }
-            respond(message);
+            respond(answer);
         });
     }
 
@@ -127,6 +128,29 @@ public final class Exchange {
 
     private void end(Object with) {
         connection.end(this, with);
+    }
+
+    /**
+     * Lets go of the frame: the request was decoded and needs its bytes no longer, however long the answer takes. On the
+     * connection's loop.
+     */
+    void frameRead() {
+        frame.release();
+        frame = Unpooled.EMPTY_BUFFER;
+        connection.connection().frameRead(frameBytes);
+        frameBytes = 0;
+    }
+
+    /** Copies a frame that is a part of a larger read buffer, so that a request which must wait does not pin all of it. */
+    void detachFrame() {
+        if (frame.unwrap() == null) {
+            return;
+        }
+        ByteBuf own = allocator()
+                .directBuffer(frame.readableBytes())
+                .writeBytes(frame, frame.readerIndex(), frame.readableBytes());
+        frame.release();
+        frame = own;
     }
 
     Handler handler() {

@@ -2,12 +2,15 @@ package io.sluice.kafka;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.network.Connection;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,11 +20,20 @@ import org.slf4j.LoggerFactory;
  * One Kafka client's connection: reads the header of each frame, starts its handler, and sends the answers in the order
  * of the requests.
  *
- * <p>Requests are served one after the other, as Kafka does; only requests of one pipelined type (produce) overlap. The
- * frame reader bounds how many may wait here. Owned by the connection's loop.
+ * <p>Requests are served one after the other, as Kafka does; only requests of one pipelined type (produce) overlap. None
+ * is started for a client that does not take its answers. The frame reader bounds how many may wait here. Owned by the
+ * connection's loop.
  */
 final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(KafkaConnection.class);
+
+    /** An answer of this size is handed to the socket before the next is made. */
+    private static final int FLUSH_AT_ONCE_BYTES = 64 * 1024;
+
+    /** Answers made in a row for one connection, in bytes. */
+    private static final int TURN_BYTES = 128 * 1024;
+
+    private static final long LAST_ANSWERS_MS = 5_000;
 
     private final Connection connection;
     private final HandlerTable handlers;
@@ -31,9 +43,18 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     /** Not yet started, in order. */
     private final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
 
+    private final Runnable resume = this::startWaiting;
+
     private @Nullable ChannelHandlerContext ctx;
     private boolean flushQueued;
+    /** An answer made of file regions is on its way; regions do not count for the channel's writability. */
+    private boolean regionsUnsent;
+
     private boolean starting;
+    /** Other connections have their turn before the next request is started. */
+    private boolean yielded;
+
+    private int answeredThisTurnBytes;
     private boolean closed;
 
     KafkaConnection(Connection connection, HandlerTable handlers) {
@@ -77,6 +98,15 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         }
         waiting.add(exchange);
         startWaiting();
+        if (waiting.peekLast() == exchange) {
+            exchange.detachFrame();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        startWaiting();
+        context.fireChannelWritabilityChanged();
     }
 
     private Exchange open(ByteBuf frame, int frameBytes) {
@@ -113,11 +143,12 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean mayStart(Exchange next) {
-        if (closed) {
+        if (closed || yielded || regionsUnsent || !context().channel().isWritable()) {
             return false;
         }
         Exchange last = started.peekLast();
-        return last == null || (next.handler().pipelined() && last.handler() == next.handler());
+        boolean mayOverlap = last == null || (next.handler().pipelined() && last.handler() == next.handler());
+        return mayOverlap && connection.mayAnswer(resume);
     }
 
     private void start(Exchange exchange) {
@@ -125,7 +156,8 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
             exchange.handler().handle(exchange.frame(), exchange);
         } catch (MalformedRequestException e) {
             exchange.close(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            // Direct memory that cannot be had is an error of one request, too.
             exchange.fail(e);
         }
     }
@@ -144,7 +176,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
             discard(with);
             throw new IllegalStateException(exchange.api() + " was answered twice");
         }
-        Object answer = with instanceof AnswerEncoder encoder && !closed ? encoder.encode(allocator()) : with;
+        Object answer = with instanceof AnswerEncoder encoder && !closed ? encode(exchange, encoder) : with;
         exchange.setAnswer(answer);
         exchange.frame().release();
         if (closed) {
@@ -153,6 +185,15 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         }
         sendReady();
         startWaiting();
+    }
+
+    private Object encode(Exchange exchange, AnswerEncoder encoder) {
+        try {
+            return encoder.encode(allocator());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            logFailure(exchange, e);
+            return new Exchange.Ending.Close("the answer could not be made: " + e);
+        }
     }
 
     private void sendReady() {
@@ -170,11 +211,14 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private void send(Object answer) {
         ChannelHandlerContext context = context();
         if (answer instanceof ByteBuf whole) {
+            int bytes = whole.readableBytes();
             context.write(whole, context.voidPromise());
-        } else if (answer instanceof FrameParts frame) {
-            for (Object part : frame.parts()) {
-                context.write(part, context.voidPromise());
+            if (bytes >= FLUSH_AT_ONCE_BYTES) {
+                context.flush(); // what stays must count before the next large one is made
             }
+            countTowardsTurn(bytes);
+        } else if (answer instanceof FrameParts frame) {
+            writeParts(context, frame.parts());
         } else if (answer instanceof Exchange.Ending.Close close) {
             refuse(close.reason());
             return;
@@ -187,6 +231,35 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** A client that has a hundred large answers coming must not make all others wait for the last of them. */
+    private void countTowardsTurn(int bytes) {
+        answeredThisTurnBytes += bytes;
+        if (answeredThisTurnBytes >= TURN_BYTES && !yielded) {
+            yielded = true;
+            context().executor().execute(() -> {
+                yielded = false;
+                answeredThisTurnBytes = 0;
+                startWaiting();
+            });
+        }
+    }
+
+    private void writeParts(ChannelHandlerContext context, List<Object> parts) {
+        int last = parts.size() - 1;
+        for (int i = 0; i < last; i++) {
+            context.write(parts.get(i), context.voidPromise());
+        }
+        if (last == 0) {
+            context.write(parts.get(0), context.voidPromise());
+            return; // no file region: the channel's writability tells whether it was taken
+        }
+        regionsUnsent = true;
+        context.write(parts.get(last)).addListener(sent -> {
+            regionsUnsent = false;
+            startWaiting();
+        });
+    }
+
     private void flush() {
         flushQueued = false;
         context().flush();
@@ -194,9 +267,14 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
 
     /** Answers that are ready leave first, then the connection closes. */
     private void refuse(@Nullable String reason) {
-        log.info("closing {}: {}", connection, reason);
+        if (connection.mayComplain(log)) {
+            log.info("closing {}: {}", connection, reason);
+        }
         closed = true;
-        context().writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        ChannelHandlerContext context = context();
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        // A client that does not read must not keep a connection that is of no use.
+        context.executor().schedule(() -> context.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
     }
 
     void logFailure(Exchange exchange, Throwable failure) {

@@ -27,7 +27,9 @@ public abstract class MessageHandler<Q extends ApiMessage> implements Handler {
 
     @Override
     public final void handle(ByteBuf body, Exchange exchange) {
-        handle(decode(body, exchange.version()), exchange);
+        Q request = decode(body, exchange.version());
+        exchange.frameRead(); // decoding has copied whatever the request carries
+        handle(request, exchange);
     }
 
     /** Starts to serve a decoded request; see {@link Handler#handle}. */

@@ -3,6 +3,7 @@ package io.sluice.network;
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,10 +12,15 @@ import org.slf4j.LoggerFactory;
 public final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
     private final ConnectionLimits limits;
     private volatile IntSupplier maxConnections;
     private volatile IntSupplier maxConnectionsPerAddress;
     private final FrameMemory memory;
+    private final ByteBudget answers;
+    private final Complaints complaints = new Complaints();
+    private final AtomicLong pacedNanos = new AtomicLong(Long.MIN_VALUE / 2);
     private final AtomicInteger total = new AtomicInteger();
     /** Bounded by the number of open connections: an address leaves with its last one. */
     private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
@@ -24,6 +30,7 @@ public final class Admission {
         this.maxConnections = limits::maxConnections;
         this.maxConnectionsPerAddress = limits::maxConnectionsPerAddress;
         this.memory = new FrameMemory(limits.maxQueuedFrameBytes());
+        this.answers = new ByteBudget(limits.maxUnsentBytes());
     }
 
     /** From now on asks for the two bounds whenever a client connects: they may be altered while the broker runs. */
@@ -40,22 +47,52 @@ public final class Admission {
         return memory;
     }
 
+    /** Bytes of answers that clients have not taken yet. */
+    ByteBudget answers() {
+        return answers;
+    }
+
+    Complaints complaints() {
+        return complaints;
+    }
+
     /** Whether one more connection from {@code address} is allowed; if so it is counted until {@link #leave}. */
-    boolean admit(InetAddress address) {
+    boolean admit(InetAddress address, long nowNanos) {
         int max = maxConnections.getAsInt();
         if (total.incrementAndGet() > max) {
             total.decrementAndGet();
-            log.warn("refusing a connection from {}: {} are open (max.connections)", address, max);
+            if (complaints.mayLog(log, nowNanos)) {
+                log.warn("refusing a connection from {}: {} are open (max.connections)", address, max);
+            }
             return false;
         }
         int fromHere = byAddress.merge(address, 1, Integer::sum);
-        int maxFromHere = maxConnectionsPerAddress.getAsInt();
+        int maxFromHere = limits.overrides().getOrDefault(address, maxConnectionsPerAddress.getAsInt());
         if (fromHere > maxFromHere) {
             leave(address);
-            log.warn("refusing a connection from {}: it has {} open (max.connections.per.ip)", address, maxFromHere);
+            if (complaints.mayLog(log, nowNanos)) {
+                log.warn(
+                        "refusing a connection from {}: it has {} open (max.connections.per.ip)", address, maxFromHere);
+            }
             return false;
         }
         return true;
+    }
+
+    /**
+     * How long to accept nothing more, so that over a second no more than {@code max.connection.creation.rate} come in.
+     *
+     * @return nanoseconds, 0 to go on at once
+     */
+    long pauseNanos(long nowNanos) {
+        int rate = limits.maxConnectionRate();
+        if (rate == Integer.MAX_VALUE) {
+            return 0;
+        }
+        long each = SECOND_NANOS / rate;
+        // When all that came in would have come at an even pace; a second's worth may come at once.
+        long paced = pacedNanos.accumulateAndGet(nowNanos, (last, now) -> Math.max(last, now) + each);
+        return Math.max(0, paced - nowNanos - SECOND_NANOS);
     }
 
     void leave(InetAddress address) {

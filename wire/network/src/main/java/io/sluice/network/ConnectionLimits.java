@@ -1,5 +1,8 @@
 package io.sluice.network;
 
+import java.net.InetAddress;
+import java.util.Map;
+
 /**
  * What a listener grants to its clients.
  *
@@ -11,6 +14,11 @@ package io.sluice.network;
  * @param maxQueuedFrameBytes bytes of frames held over all connections before reading pauses
  *     ({@code queued.max.request.bytes})
  * @param maxInFlight requests of one connection that may be worked on at the same time
+ * @param maxUnsentBytes bytes of answers held over all connections, because clients do not read them, before no more
+ *     requests are started
+ * @param maxConnectionRate connections accepted in a second, over all addresses ({@code max.connection.creation.rate})
+ * @param overrides connections of single addresses that have a limit of their own
+ *     ({@code max.connections.per.ip.overrides})
  */
 public record ConnectionLimits(
         int maxConnections,
@@ -19,4 +27,29 @@ public record ConnectionLimits(
         long frameDeadlineMs,
         int maxFrameBytes,
         long maxQueuedFrameBytes,
-        int maxInFlight) {}
+        int maxInFlight,
+        long maxUnsentBytes,
+        int maxConnectionRate,
+        Map<InetAddress, Integer> overrides) {
+    /** With as much memory for answers as for requests, and no limit to the rate. */
+    public ConnectionLimits(
+            int maxConnections,
+            int maxConnectionsPerAddress,
+            long idleMs,
+            long frameDeadlineMs,
+            int maxFrameBytes,
+            long maxQueuedFrameBytes,
+            int maxInFlight) {
+        this(
+                maxConnections,
+                maxConnectionsPerAddress,
+                idleMs,
+                frameDeadlineMs,
+                maxFrameBytes,
+                maxQueuedFrameBytes,
+                maxInFlight,
+                maxQueuedFrameBytes,
+                Integer.MAX_VALUE,
+                Map.of());
+    }
+}

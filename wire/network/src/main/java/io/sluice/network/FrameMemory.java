@@ -1,48 +1,66 @@
 package io.sluice.network;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
-
 /**
- * The budget for bytes of whole frames held over all connections. A connection that finds it exhausted stops reading and
- * is woken when bytes come back, so that memory stays bounded and clients feel back-pressure instead of errors. Safe
- * from any thread.
+ * The budget for bytes of frames held over all connections: those that are worked on, and those still on their way in. A
+ * connection that finds it exhausted stops reading and is woken when bytes come back, so that memory stays bounded and
+ * clients feel back-pressure instead of errors.
+ *
+ * <p>Frames on their way may take three quarters of it, so that clients which announce much and send little leave room
+ * for the frames of others. Safe from any thread.
  */
 final class FrameMemory {
-    private final long limitBytes;
-    private final AtomicLong usedBytes = new AtomicLong();
-    /** Each connection waits at most once, so the queue is bounded by the connection limit. */
-    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final ByteBudget all;
+    private final ByteBudget arriving;
 
     FrameMemory(long limitBytes) {
-        this.limitBytes = limitBytes;
+        all = new ByteBudget(limitBytes);
+        arriving = new ByteBudget(limitBytes - limitBytes / 4);
     }
 
     boolean exhausted() {
-        return usedBytes.get() >= limitBytes;
+        return all.exhausted();
     }
 
-    void take(int bytes) {
-        usedBytes.addAndGet(bytes);
+    void take(long bytes) {
+        all.take(bytes);
     }
 
-    void giveBack(int bytes) {
-        if (usedBytes.addAndGet(-bytes) < limitBytes) {
-            wakeAll();
-        }
+    void giveBack(long bytes) {
+        all.giveBack(bytes);
     }
 
     /** Calls {@code wake} once there may be room; {@code wake} must hand over to its own loop. */
     void whenAvailable(Runnable wake) {
-        waiting.add(wake);
-        if (!exhausted()) {
-            wakeAll();
-        }
+        all.whenRoomFor(1, wake);
     }
 
-    private void wakeAll() {
-        for (Runnable wake = waiting.poll(); wake != null; wake = waiting.poll()) {
-            wake.run();
+    /** No frame may be larger than what frames on their way share. */
+    long largestFrameBytes() {
+        return arriving.limitBytes();
+    }
+
+    /** Takes bytes for a frame on its way where there is room for them. */
+    boolean tryTakeArriving(long bytes) {
+        if (!arriving.tryTake(bytes)) {
+            return false;
         }
+        all.take(bytes);
+        return true;
+    }
+
+    /** Takes bytes that a frame on its way uses already. */
+    void takeArriving(long bytes) {
+        arriving.take(bytes);
+        all.take(bytes);
+    }
+
+    void giveBackArriving(long bytes) {
+        arriving.giveBack(bytes);
+        all.giveBack(bytes);
+    }
+
+    /** Who holds frames on their way and who waits for them. */
+    ByteBudget arriving() {
+        return arriving;
     }
 }

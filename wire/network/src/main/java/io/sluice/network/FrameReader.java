@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.sluice.base.Clock;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,21 +25,30 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Small frames are slices of the buffer that the socket was read into. A frame that does not fit is received straight
  * into a buffer of its own: while one is under way, the channel's next read is given that buffer, so that a megabyte of
- * records is not copied again. Its buffer starts at the size of the largest frame this connection has completed lately (4 KiB at first)
- * and grows fourfold, so that a length alone buys no memory.
+ * records is not copied again. Its buffer starts at the size of the largest frame this connection has completed lately
+ * (4 KiB at first, 1 MiB at most) and grows as bytes come, so that a length alone buys no memory. Where memory is short
+ * the frame waits; when it holds some and does not move either, its connection may be closed for others to go on.
  *
  * <p>Owned by the connection's loop, lives as long as the connection.
  */
-final class FrameReader extends ChannelInboundHandlerAdapter {
+final class FrameReader extends ChannelInboundHandlerAdapter implements ByteBudget.Holder {
     private static final Logger log = LoggerFactory.getLogger(FrameReader.class);
     private static final int READ_BYTES = 8 * 1024;
     private static final int FIRST_FRAME_BYTES = 4 * 1024;
+    private static final int TRUSTED_BYTES_MAX = 1 << 20;
     private static final int GROWTH = 4;
+    /** Growing copies: past this size memory is dearer than the copy. */
+    private static final int LARGE_FRAME_BYTES = 1 << 20;
+
+    private static final int LARGE_GROWTH = 2;
+    private static final long RELIEF_PERIOD_MS = 500;
     private static final int LENGTH_BYTES = 4;
 
     private final ConnectionLimits limits;
     private final FrameMemory memory;
+    private final Complaints complaints;
     private final Clock clock;
+    private final long largestFrameBytes;
 
     private @Nullable ChannelHandlerContext ctx;
     /** The frame under way, when it did not fit the read buffer. */
@@ -46,7 +56,11 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
 
     private int frameBytes;
     /** Capacity of the frame under way. */
-    private int heldFrameBytes;
+    private volatile int heldFrameBytes;
+
+    private long received;
+    /** For other threads to see. */
+    private volatile long receivedBytes;
 
     private int lengthSoFar;
     private int lengthBytesSoFar;
@@ -55,17 +69,20 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf held;
 
     private int inFlight;
-    private int inFlightBytes;
+    private long inFlightBytes;
     private boolean awaitsMemory;
+    private boolean awaitsGrowth;
     private boolean cutting;
     private boolean closed;
     private long frameStartNanos;
     private long lastActiveNanos;
 
-    FrameReader(ConnectionLimits limits, FrameMemory memory, Clock clock) {
+    FrameReader(ConnectionLimits limits, FrameMemory memory, Complaints complaints, Clock clock) {
         this.limits = limits;
         this.memory = memory;
+        this.complaints = complaints;
         this.clock = clock;
+        this.largestFrameBytes = Math.min(limits.maxFrameBytes(), memory.largestFrameBytes());
         this.lastActiveNanos = clock.nanoTime();
     }
 
@@ -86,6 +103,9 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
         if (buffer == frame) {
             buffer.release(); // the reference that the read took
             finishFrameIfWhole(context);
+            if (frame != null && !frame.isWritable()) {
+                steer(context);
+            }
             return;
         }
         if (held != null) {
@@ -120,7 +140,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             while (buffer.isReadable() && !closed) {
                 if (frame != null) {
                     int take = Math.min(buffer.readableBytes(), frameBytes - frame.writerIndex());
-                    growFor(frame, take);
+                    makeRoom(frame, take);
                     frame.writeBytes(buffer, take);
                     finishFrameIfWhole(context);
                 } else if (mustWait()) {
@@ -158,12 +178,15 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     }
 
     private void startFrame(ChannelHandlerContext context, ByteBuf buffer) {
-        if (frameBytes < 0 || frameBytes > limits.maxFrameBytes()) {
-            log.warn(
-                    "closing remote={}: frame length {} is outside 0..{} (socket.request.max.bytes)",
-                    context.channel().remoteAddress(),
-                    frameBytes,
-                    limits.maxFrameBytes());
+        if (frameBytes < 0 || frameBytes > largestFrameBytes) {
+            if (complaints.mayLog(log, clock.nanoTime())) {
+                log.warn(
+                        "closing remote={}: frame length {} is outside 0..{} (socket.request.max.bytes, and what"
+                                + " queued.max.request.bytes or the heap leave to frames on their way)",
+                        context.channel().remoteAddress(),
+                        frameBytes,
+                        largestFrameBytes);
+            }
             close(context);
             return;
         }
@@ -173,11 +196,31 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             return;
         }
         frameStartNanos = clock.nanoTime();
-        int start = memory.exhausted() ? FIRST_FRAME_BYTES : trustedBytes;
-        int capacity = Math.max(Math.min(frameBytes, start), buffer.readableBytes());
-        frame = context.alloc().directBuffer(capacity, frameBytes);
-        hold(capacity);
+        int least = Math.max(Math.min(frameBytes, FIRST_FRAME_BYTES), buffer.readableBytes());
+        int wanted = Math.max(least, Math.min(frameBytes, trustedBytes));
+        boolean granted = wanted > least && memory.tryTakeArriving(wanted);
+        if (!granted) {
+            memory.takeArriving(least);
+        }
+        begin(context.alloc().directBuffer(granted ? wanted : least, frameBytes));
         frame.writeBytes(buffer);
+    }
+
+    private void begin(ByteBuf target) {
+        frame = target;
+        heldFrameBytes = target.capacity();
+        if (heldFrameBytes > FIRST_FRAME_BYTES) {
+            memory.arriving().add(this);
+        }
+    }
+
+    private void endFrame() {
+        frame = null;
+        memory.giveBackArriving(heldFrameBytes);
+        if (heldFrameBytes > FIRST_FRAME_BYTES) {
+            memory.arriving().remove(this);
+        }
+        heldFrameBytes = 0;
     }
 
     private void finishFrameIfWhole(ChannelHandlerContext context) {
@@ -185,36 +228,117 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
         if (whole == null || whole.writerIndex() < frameBytes) {
             return;
         }
-        frame = null;
-        hold(-heldFrameBytes);
-        trustedBytes = Math.max(FIRST_FRAME_BYTES, Math.max(frameBytes, trustedBytes / 2));
-        account();
+        account(); // before the frame's part is given back, which wakes others
+        endFrame();
+        trustedBytes = Math.max(FIRST_FRAME_BYTES, Math.min(TRUSTED_BYTES_MAX, Math.max(frameBytes, trustedBytes / 2)));
         context.fireChannelRead(whole);
         if (!cutting) {
             steer(context);
         }
     }
 
-    private void growFor(ByteBuf target, int more) {
+    /** Room for bytes that are here already: they need no leave. */
+    private void makeRoom(ByteBuf target, int more) {
         int needed = target.writerIndex() + more;
-        if (needed > target.capacity()) {
-            long grown = Math.max((long) target.capacity() * GROWTH, needed);
-            int capacity = (int) Math.min(grown, frameBytes);
-            hold(capacity - target.capacity());
-            target.capacity(capacity);
+        if (needed > target.capacity() && !grow(target, Math.max(needed, grown(target)))) {
+            memory.takeArriving(needed - target.capacity());
+            resize(target, needed);
         }
     }
 
+    private int grown(ByteBuf target) {
+        int capacity = target.capacity();
+        int factor = capacity < LARGE_FRAME_BYTES ? GROWTH : LARGE_GROWTH;
+        return (int) Math.min((long) capacity * factor, frameBytes);
+    }
+
     /** Counts the buffer of the frame under way, so that frames which never end use up the same budget. */
-    private void hold(int bytes) {
-        heldFrameBytes += bytes;
-        memory.take(bytes);
+    private boolean grow(ByteBuf target, int capacity) {
+        if (!memory.tryTakeArriving(capacity - target.capacity())) {
+            return false;
+        }
+        resize(target, capacity);
+        return true;
+    }
+
+    private void resize(ByteBuf target, int capacity) {
+        target.capacity(capacity);
+        heldFrameBytes = capacity;
+        memory.arriving().add(this);
+    }
+
+    /** Whether the frame under way can take more bytes; if not, reading goes on once it can. */
+    private boolean hasRoom(ByteBuf target) {
+        if (target.isWritable()) {
+            return true;
+        }
+        int capacity = grown(target);
+        if (grow(target, capacity)) {
+            return true;
+        }
+        if (!awaitsGrowth) {
+            awaitsGrowth = true;
+            ChannelHandlerContext context = context();
+            memory.arriving().whenRoomFor(capacity - target.capacity(), () -> context.executor()
+                    .execute(this::growthGranted));
+            context.executor().schedule(this::pressForGrowth, RELIEF_PERIOD_MS, TimeUnit.MILLISECONDS);
+        }
+        return false;
+    }
+
+    private void growthGranted() {
+        awaitsGrowth = false;
+        resume();
+    }
+
+    private void pressForGrowth() {
+        if (awaitsGrowth && !closed) {
+            memory.arriving().relieve(clock.nanoTime());
+            context().executor().schedule(this::pressForGrowth, RELIEF_PERIOD_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public long heldBytes() {
+        return heldFrameBytes;
+    }
+
+    @Override
+    public long movedBytes() {
+        return receivedBytes;
+    }
+
+    @Override
+    public void evict() {
+        ChannelHandlerContext context = context();
+        context.executor().execute(() -> {
+            if (frame == null) {
+                return; // it has arrived after all
+            }
+            if (complaints.mayLog(log, clock.nanoTime())) {
+                log.warn(
+                        "closing remote={}: its frame of {} bytes holds {} of the memory that others wait for, and does"
+                                + " not move (queued.max.request.bytes)",
+                        context.channel().remoteAddress(),
+                        frameBytes,
+                        heldFrameBytes);
+            }
+            close(context);
+        });
     }
 
     private void account() {
         inFlight++;
         inFlightBytes += frameBytes;
         memory.take(frameBytes);
+    }
+
+    /** See {@link Connection#frameRead}. */
+    void frameRead(int bytes) {
+        if (!closed) {
+            inFlightBytes -= bytes;
+            memory.giveBack(bytes);
+        }
     }
 
     /** See {@link Connection#frameDone}. */
@@ -273,7 +397,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             return;
         }
         boolean read = held == null
-                && (frame != null || !mustWait())
+                && (frame != null ? hasRoom(frame) : !mustWait())
                 && context.channel().isWritable();
         ChannelConfig config = context.channel().config();
         if (config.isAutoRead() != read) {
@@ -304,10 +428,11 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             return;
         }
         closed = true;
-        memory.giveBack(inFlightBytes + heldFrameBytes);
-        if (frame != null) {
-            frame.release();
-            frame = null;
+        memory.giveBack(inFlightBytes);
+        ByteBuf unfinished = frame;
+        if (unfinished != null) {
+            endFrame();
+            unfinished.release();
         }
         if (held != null) {
             held.release();
@@ -333,18 +458,20 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             @Override
             public ByteBuf allocate(ByteBufAllocator allocator) {
                 ByteBuf target = frame;
-                if (target == null) {
-                    return allocator.directBuffer(READ_BYTES);
-                }
-                if (!target.isWritable()) {
-                    growFor(target, 1);
-                }
-                return target.retain();
+                // A frame that may not grow now is read no further, but for what was under way.
+                return target == null || !target.isWritable() ? allocator.directBuffer(READ_BYTES) : target.retain();
             }
 
             @Override
             public int guess() {
                 return READ_BYTES;
+            }
+
+            @Override
+            public void lastBytesRead(int bytes) {
+                super.lastBytesRead(bytes);
+                received += Math.max(bytes, 0);
+                receivedBytes = received;
             }
         }
     }

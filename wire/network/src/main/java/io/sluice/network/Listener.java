@@ -15,6 +15,7 @@ import io.sluice.base.Clock;
 import io.sluice.base.Loop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -132,19 +133,38 @@ public final class Listener implements AutoCloseable {
 
     private void onAccept(Channel channel, FrontEnd frontEnd) {
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        if (remote == null || !admission.admit(remote.getAddress())) {
+        long now = clock.nanoTime();
+        if (remote == null || !admission.admit(remote.getAddress(), now)) {
             channel.close();
             return;
         }
+        long pauseNanos = admission.pauseNanos(now);
+        if (pauseNanos > 0) {
+            pauseAccepting(pauseNanos);
+        }
         channel.closeFuture().addListener(closed -> admission.leave(remote.getAddress()));
         Loop loop = loops.loopOf(channel.eventLoop());
-        FrameReader frames = new FrameReader(admission.limits(), admission.memory(), clock);
+        FrameReader frames = new FrameReader(admission.limits(), admission.memory(), admission.complaints(), clock);
         channel.config().setRecvByteBufAllocator(frames.readBuffers());
+        UnsentAnswers answers = new UnsentAnswers(admission.answers(), admission.complaints(), clock);
         Connection connection = new Connection(
-                ids.incrementAndGet(), loop, remote, (InetSocketAddress) channel.localAddress(), name, frames);
-        channel.pipeline().addLast(frames, frontEnd.connectionHandler(connection), new LastResort(connection));
+                ids.incrementAndGet(),
+                loop,
+                remote,
+                (InetSocketAddress) channel.localAddress(),
+                name,
+                frames,
+                answers,
+                admission.complaints());
+        channel.pipeline().addLast(answers, frames, frontEnd.connectionHandler(connection), new LastResort(connection));
         connections.add(channel);
-        Deadline.watch(channel, frames, clock);
+        Deadline.watch(channel, frames, answers, admission.limits().idleMs(), clock);
+    }
+
+    /** Who wants to connect meanwhile waits in the backlog. */
+    private void pauseAccepting(long nanos) {
+        server.config().setAutoRead(false);
+        server.eventLoop().schedule(() -> server.config().setAutoRead(true), nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Sets up accepted connections; there are none before the listener is open. */
@@ -180,7 +200,7 @@ public final class Listener implements AutoCloseable {
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             if (cause instanceof IOException) {
                 log.debug("{} ended: {}", connection, cause.getMessage());
-            } else {
+            } else if (connection.mayComplain(log)) {
                 log.warn("closing {}: its request could not be handled", connection, cause);
             }
             context.close();

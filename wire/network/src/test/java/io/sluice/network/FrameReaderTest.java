@@ -13,7 +13,7 @@ class FrameReaderTest {
     private static final int MAX_FRAME = 1 << 20;
     private final ManualClock clock = new ManualClock();
     private final FrameMemory memory = new FrameMemory(10_000);
-    private final FrameReader reader = new FrameReader(limits(2), memory, clock);
+    private final FrameReader reader = new FrameReader(limits(2), memory, new Complaints(), clock);
     private final EmbeddedChannel channel = new EmbeddedChannel(reader);
 
     private static ConnectionLimits limits(int inFlight) {
@@ -125,5 +125,63 @@ class FrameReaderTest {
         assertThat(memory.exhausted()).isTrue();
         channel.close();
         assertThat(memory.exhausted()).isFalse();
+    }
+
+    @Test
+    void aLengthAloneBuysLittleMemory() {
+        channel.writeInbound(Unpooled.buffer().writeInt(7_000).writeByte(1));
+        assertThat(reader.heldBytes()).isEqualTo(4_096);
+    }
+
+    @Test
+    void frameLargerThanAllFramesOnTheirWayMayBeClosesTheConnection() {
+        channel.writeInbound(Unpooled.buffer().writeInt(7_501));
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aFrameOnItsWayWaitsForMemoryAndLeavesRoomForSmallOnes() {
+        memory.takeArriving(6_000);
+        channel.writeInbound(Unpooled.buffer().writeInt(7_000).writeZero(4_096));
+        assertThat(channel.config().isAutoRead()).isFalse();
+        assertThat(memory.exhausted()).isTrue();
+        memory.giveBackArriving(6_000);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isTrue();
+        assertThat(reader.heldBytes()).isEqualTo(7_000);
+    }
+
+    @Test
+    void framesOnTheirWayAreNeverGivenAllTheMemory() {
+        assertThat(memory.tryTakeArriving(7_500)).isTrue();
+        assertThat(memory.tryTakeArriving(1)).isFalse();
+        assertThat(memory.exhausted()).isFalse();
+    }
+
+    @Test
+    void aFrameThatHasStoppedMovingIsGivenUpWhenOthersWaitForItsMemory() {
+        channel.writeInbound(Unpooled.buffer().writeInt(7_000).writeZero(4_097));
+        assertThat(memory.tryTakeArriving(7_000)).isFalse();
+        memory.arriving().relieve(clock.nanoTime());
+        channel.runPendingTasks();
+        assertThat(channel.isOpen()).isTrue();
+        clock.advanceMs(500);
+        memory.arriving().relieve(clock.nanoTime());
+        channel.runPendingTasks();
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(memory.tryTakeArriving(7_000)).isTrue();
+    }
+
+    @Test
+    void aFrameThatWasReadIsHeldNoLongerThoughItsAnswerIsNotThere() {
+        channel.writeInbound(frame(7_000));
+        assertFrame(7_000);
+        memory.take(3_000);
+        assertThat(memory.exhausted()).isTrue();
+        reader.frameRead(7_000);
+        assertThat(memory.exhausted()).isFalse();
+        channel.close();
+        memory.take(6_999);
+        assertThat(memory.exhausted()).as("nothing was given back twice").isFalse();
     }
 }

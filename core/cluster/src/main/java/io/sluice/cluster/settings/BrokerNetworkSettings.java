@@ -44,13 +44,25 @@ public final class BrokerNetworkSettings {
             .defaultsTo(Integer.MAX_VALUE)
             .limit(Limit.atLeast(0))
             .change(Change.PER_BROKER)
-            .doc("How many connections are open at most; the next one is closed at once.");
+            .doc(
+                    "How many connections are open at most; the next one is closed at once. Never more than one for each 16 KiB"
+                            + " of heap, nor than half of the file descriptors.");
 
     public static final Setting<Integer> MAX_CONNECTIONS_PER_IP = ofInt("max.connections.per.ip")
             .defaultsTo(Integer.MAX_VALUE)
             .limit(Limit.atLeast(0))
             .change(Change.PER_BROKER)
             .doc("How many connections one address may have open.");
+
+    public static final Setting<List<String>> MAX_CONNECTIONS_PER_IP_OVERRIDES = ofList(
+                    "max.connections.per.ip.overrides")
+            .defaultsTo(List.of())
+            .doc("Addresses that may have another number of connections open: address:number, separated by commas.");
+
+    public static final Setting<Integer> MAX_CONNECTION_CREATION_RATE = ofInt("max.connection.creation.rate")
+            .defaultsTo(Integer.MAX_VALUE)
+            .limit(Limit.atLeast(1))
+            .doc("How many connections are accepted in a second; more wait.");
 
     public static final Setting<Long> CONNECTIONS_MAX_IDLE_MS = ofLong("connections.max.idle.ms")
             .defaultsTo(600_000L)
@@ -106,6 +118,8 @@ public final class BrokerNetworkSettings {
             SOCKET_REQUEST_MAX_BYTES,
             MAX_CONNECTIONS,
             MAX_CONNECTIONS_PER_IP,
+            MAX_CONNECTIONS_PER_IP_OVERRIDES,
+            MAX_CONNECTION_CREATION_RATE,
             CONNECTIONS_MAX_IDLE_MS,
             QUEUED_MAX_REQUESTS,
             QUEUED_MAX_REQUEST_BYTES,

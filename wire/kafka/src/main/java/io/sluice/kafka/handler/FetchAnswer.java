@@ -30,6 +30,8 @@ final class FetchAnswer {
     private static final int NO_REPLICA = -1;
     /** Up to here copying beats a system call of its own. */
     private static final int INLINE_BYTES = 32 * 1024;
+    /** All that is copied into one answer: past this, and where memory is short, even small records go by sendfile. */
+    private static final int INLINE_BYTES_MAX = 256 * 1024;
 
     private final short version;
     private final boolean flexible;
@@ -39,12 +41,14 @@ final class FetchAnswer {
     private final ByteBuf head;
     private ByteBuf out;
     private long regionBytes;
+    private int inlineBytesLeft;
 
     private FetchAnswer(Exchange exchange, boolean readCommitted, ByteBufAllocator allocator) {
         this.version = exchange.version();
         this.flexible = version >= FetchHandler.FLEXIBLE_FROM;
         this.readCommitted = readCommitted;
         this.allocator = allocator;
+        this.inlineBytesLeft = exchange.connection().answersShort() ? 0 : INLINE_BYTES_MAX;
         this.head = allocator.directBuffer(256);
         this.out = head;
     }
@@ -62,7 +66,7 @@ final class FetchAnswer {
             answer.begin(exchange.correlationId(), sessionId);
             answer.topics(parts);
             return answer.finish(parts);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             answer.abandon();
             throw e;
         }
@@ -142,7 +146,8 @@ final class FetchAnswer {
             return;
         }
         Optional<FileChannel> channel = slice.channel();
-        if (channel.isEmpty() || bytes <= INLINE_BYTES) {
+        if (channel.isEmpty() || bytes <= Math.min(INLINE_BYTES, inlineBytesLeft)) {
+            inlineBytesLeft -= bytes;
             copy(slice, bytes);
         } else {
             // The region takes a reference of its own, so that a failure later leaves the caller's untouched.

@@ -144,10 +144,10 @@ final class FetchOperation {
                 target, ErrorCodes.of(refused.error()), refused.highWatermark(), refused.logStartOffset(), null);
     }
 
-    /** Arms all partitions; false when there is no time to wait. */
+    /** Arms all partitions; false when there is no time to wait, or too many wait already. */
     private boolean waitForMore() {
         long leftMs = (deadlineNanos - engine.clock().nanoTime() + 999_999) / 1_000_000;
-        if (leftMs <= 0) {
+        if (leftMs <= 0 || !plan.mayWait()) {
             return false;
         }
         boolean moved = false;
@@ -246,7 +246,7 @@ final class FetchOperation {
         FrameParts frame;
         try {
             frame = encode(exchange.allocator());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             releaseSlices();
             plan.end();
             exchange.fail(e);
