@@ -17,6 +17,10 @@ import org.apache.kafka.common.protocol.ObjectSerializationCache;
  * </pre>
  */
 final class ResponseEncoder {
+    /** One answer must not take what all connections share; a description of 100,000 partitions has 10 MB. */
+    private static final int MAX_ANSWER_BYTES =
+            (int) Math.min(256 << 20, Math.max(16 << 20, Runtime.getRuntime().maxMemory() / 8));
+
     private ResponseEncoder() {}
 
     static ByteBuf encode(ApiMessage body, ApiKeys api, short version, int correlationId, ByteBufAllocator allocator) {
@@ -25,6 +29,11 @@ final class ResponseEncoder {
         MessageSizeAccumulator size = new MessageSizeAccumulator();
         body.addSize(size, cache, version);
         int frameBytes = headerBytes + size.totalSize();
+        if (frameBytes > MAX_ANSWER_BYTES) {
+            throw new IllegalStateException(
+                    api.name + " would be answered with " + frameBytes + " bytes, more than the " + MAX_ANSWER_BYTES
+                            + " that this broker's heap allows; ask for less at once");
+        }
         ByteBuf out = allocator.directBuffer(Integer.BYTES + frameBytes);
         try {
             ByteBuffer target = out.nioBuffer(0, Integer.BYTES + frameBytes);

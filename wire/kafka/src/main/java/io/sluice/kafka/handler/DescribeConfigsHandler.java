@@ -12,6 +12,7 @@ import io.sluice.cluster.settings.SettingSource;
 import io.sluice.cluster.settings.TopicSettings;
 import io.sluice.engine.Engine;
 import io.sluice.kafka.Exchange;
+import io.sluice.kafka.MalformedRequestException;
 import io.sluice.kafka.MessageHandler;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +32,9 @@ import org.apache.kafka.common.protocol.Errors;
  * where they come from.
  */
 public final class DescribeConfigsHandler extends MessageHandler<DescribeConfigsRequestData> {
+    /** Each is answered with all its settings and their documentation: thousands of bytes for a few. */
+    private static final int MAX_RESOURCES = 10_000;
+
     private final Engine engine;
 
     public DescribeConfigsHandler(Engine engine) {
@@ -40,6 +44,10 @@ public final class DescribeConfigsHandler extends MessageHandler<DescribeConfigs
 
     @Override
     protected void handle(DescribeConfigsRequestData request, Exchange exchange) {
+        if (request.resources().size() > MAX_RESOURCES) {
+            throw new MalformedRequestException("DescribeConfigs of "
+                    + request.resources().size() + " resources; ask for " + MAX_RESOURCES + " at once at most");
+        }
         List<DescribeConfigsResult> results = new ArrayList<>();
         for (DescribeConfigsResource resource : new LinkedHashSet<>(request.resources())) {
             DescribeConfigsResult result = describe(resource, request);

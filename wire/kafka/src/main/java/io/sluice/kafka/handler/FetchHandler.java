@@ -4,7 +4,10 @@ import io.sluice.engine.Engine;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.MessageHandler;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -22,6 +25,7 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
     static final int TOPIC_ID_FROM = 13;
 
     private final Engine engine;
+    private final FetchTargets budget = FetchTargets.ofHeap();
     private final FetchSessions sessions;
     private final int maxBytes;
 
@@ -32,7 +36,7 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
     public FetchHandler(Engine engine, int sessionSlots, int maxBytes) {
         super(ApiKeys.FETCH);
         this.engine = engine;
-        this.sessions = new FetchSessions(sessionSlots, engine.clock());
+        this.sessions = new FetchSessions(sessionSlots, budget, engine.clock());
         this.maxBytes = maxBytes;
     }
 
@@ -41,7 +45,7 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
         boolean byId = exchange.version() >= TOPIC_ID_FROM;
         if (exchange.version() < SESSIONS_FROM || request.sessionEpoch() == FetchSessions.FINAL_EPOCH) {
             sessions.close(request.sessionId());
-            start(exchange, request, FetchPlan.withoutSession(targets(request, byId)));
+            start(exchange, request, FetchPlan.withoutSession(targets(request, byId), budget));
             return;
         }
         if (request.sessionEpoch() == FetchSessions.INITIAL_EPOCH) {
@@ -55,7 +59,13 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
             return;
         }
         FetchSession session = found.session();
-        session.update(targets(request, byId), forgotten(request, byId));
+        if (!session.update(targets(request, byId), forgotten(request, byId))) {
+            // The client begins anew, and goes on without a session while there is no room for one.
+            sessions.close(session.id());
+            session.release();
+            exchange.respond(new FetchResponseData().setErrorCode(Errors.FETCH_SESSION_ID_NOT_FOUND.code()));
+            return;
+        }
         start(exchange, request, FetchPlan.incremental(session));
     }
 
@@ -64,20 +74,22 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
         new FetchOperation(engine, exchange, plan, FetchLimits.of(request, limit)).start();
     }
 
-    private static List<FetchTarget> targets(FetchRequestData request, boolean byId) {
-        List<FetchTarget> targets = new ArrayList<>();
+    /** Each partition once: the last mention counts, as for Kafka. */
+    private static Collection<FetchTarget> targets(FetchRequestData request, boolean byId) {
+        Map<FetchTarget.Key, FetchTarget> targets = new LinkedHashMap<>();
         for (FetchRequestData.FetchTopic topic : request.topics()) {
             FetchTarget.TopicKey key = byId ? key(topic.topicId()) : new FetchTarget.ByName(topic.topic());
             for (FetchRequestData.FetchPartition partition : topic.partitions()) {
-                targets.add(new FetchTarget(
+                FetchTarget target = new FetchTarget(
                         key,
                         partition.partition(),
                         partition.fetchOffset(),
                         partition.partitionMaxBytes(),
-                        partition.currentLeaderEpoch()));
+                        partition.currentLeaderEpoch());
+                targets.put(target.key(), target);
             }
         }
-        return targets;
+        return targets.values();
     }
 
     private static List<FetchTarget.Key> forgotten(FetchRequestData request, boolean byId) {

@@ -14,14 +14,17 @@ final class FetchSession {
     private final int id;
     private final boolean byId;
     private final Map<FetchTarget.Key, FetchTarget> targets = new LinkedHashMap<>();
+    private final FetchTargets budget;
     private final AtomicBoolean used = new AtomicBoolean();
     private int epoch = 1;
     private volatile long lastUsedNanos;
     private volatile boolean closed;
 
-    FetchSession(int id, boolean byId, List<FetchTarget> first, long nowNanos) {
+    /** @param first each partition once, all of them taken from {@code budget} */
+    FetchSession(int id, boolean byId, Collection<FetchTarget> first, FetchTargets budget, long nowNanos) {
         this.id = id;
         this.byId = byId;
+        this.budget = budget;
         this.lastUsedNanos = nowNanos;
         first.forEach(target -> targets.put(target.key(), target));
     }
@@ -71,13 +74,18 @@ final class FetchSession {
     private void closeIfUnused() {
         if (used.compareAndSet(false, true)) {
             targets.values().forEach(FetchTarget::close); // stays taken: nobody uses a closed session again
+            budget.giveBack(targets.size());
         }
     }
 
-    void update(List<FetchTarget> changed, List<FetchTarget.Key> forgotten) {
+    /** @return false when there is no room for what the client adds: the session has to end */
+    boolean update(Collection<FetchTarget> changed, List<FetchTarget.Key> forgotten) {
         for (FetchTarget target : changed) {
             FetchTarget known = targets.get(target.key());
             if (known == null) {
+                if (!budget.tryTake(1)) {
+                    return false;
+                }
                 targets.put(target.key(), target);
             } else {
                 known.follow(target);
@@ -87,8 +95,10 @@ final class FetchSession {
             FetchTarget gone = targets.remove(key);
             if (gone != null) {
                 gone.close();
+                budget.giveBack(1);
             }
         }
+        return true;
     }
 
     Collection<FetchTarget> targets() {

@@ -1,8 +1,8 @@
 package io.sluice.kafka.handler;
 
 import io.sluice.base.Clock;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,8 +10,9 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fetch sessions of all connections, bounded. When all slots are taken, one that was idle for two minutes makes
- * room; if there is none the client goes on without a session. Any thread.
+ * The fetch sessions of all connections, bounded in number and in the partitions that they name. When all slots are
+ * taken, one that was idle for two minutes makes room; if there is none the client goes on without a session. Any
+ * thread.
  */
 final class FetchSessions {
     static final int NO_SESSION = 0;
@@ -23,12 +24,14 @@ final class FetchSessions {
     private static final long EVICTABLE_AFTER_NANOS = 120_000_000_000L;
 
     private final int slots;
+    private final FetchTargets budget;
     private final Clock clock;
     private final ConcurrentHashMap<Integer, FetchSession> sessions = new ConcurrentHashMap<>();
     private final AtomicInteger lastId;
 
-    FetchSessions(int slots, Clock clock) {
+    FetchSessions(int slots, FetchTargets budget, Clock clock) {
         this.slots = slots;
+        this.budget = budget;
         this.clock = clock;
         // Ids of an earlier run of this broker should not be mistaken for ours.
         this.lastId = new AtomicInteger((int) (clock.wallMs() & 0x3fff_ffff));
@@ -46,12 +49,12 @@ final class FetchSessions {
     }
 
     /** A plan for a full fetch, with a new session if there is a slot for it. */
-    FetchPlan create(List<FetchTarget> targets, boolean byId) {
-        if (targets.isEmpty() || !makeRoom()) {
-            return FetchPlan.withoutSession(targets);
+    FetchPlan create(Collection<FetchTarget> targets, boolean byId) {
+        if (targets.isEmpty() || !makeRoom() || !budget.tryTake(targets.size())) {
+            return FetchPlan.withoutSession(targets, budget);
         }
         long now = clock.nanoTime();
-        FetchSession session = new FetchSession(nextId(), byId, targets, now);
+        FetchSession session = new FetchSession(nextId(), byId, targets, budget, now);
         session.tryUse(now);
         sessions.put(session.id(), session);
         return FetchPlan.first(session);

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class FetchSessionsTest {
     private final ManualClock clock = new ManualClock();
-    private final FetchSessions sessions = new FetchSessions(2, clock);
+    private final FetchTargets targets = new FetchTargets(5);
+    private final FetchSessions sessions = new FetchSessions(2, targets, clock);
 
     private static FetchTarget target(int partition) {
         return new FetchTarget(new FetchTarget.ByName("t"), partition, 0, 1000, -1);
@@ -72,5 +73,37 @@ class FetchSessionsTest {
         FetchSession session = sessions.resume(id, 1, false).session();
         session.servedLast(session.targets().iterator().next());
         assertThat(session.targets()).extracting(one -> one.key().index()).containsExactly(1, 0);
+    }
+
+    @Test
+    void sessionsMayNameSoManyPartitionsBetweenThem() {
+        int id = create();
+        create();
+        assertThat(targets.taken()).isEqualTo(4);
+        FetchSession session = sessions.resume(id, 1, false).session();
+        assertThat(session.update(List.of(target(2)), List.of())).isTrue();
+        assertThat(session.update(List.of(target(3)), List.of())).isFalse();
+        sessions.close(id);
+        session.release();
+        assertThat(targets.taken()).isEqualTo(2);
+    }
+
+    @Test
+    void noSessionIsGivenForMorePartitionsThanThereIsRoomFor() {
+        List<FetchTarget> many = List.of(target(0), target(1), target(2), target(3), target(4), target(5));
+        FetchPlan plan = sessions.create(many, false);
+        assertThat(plan.sessionId()).isEqualTo(FetchSessions.NO_SESSION);
+        assertThat(plan.mayWait()).isFalse();
+        assertThat(targets.taken()).isZero();
+    }
+
+    @Test
+    void aFetchWithoutASessionCountsWhileItWaits() {
+        FetchPlan plan = FetchPlan.withoutSession(List.of(target(0), target(1), target(2)), targets);
+        assertThat(plan.mayWait()).isTrue();
+        assertThat(plan.mayWait()).isTrue();
+        assertThat(targets.taken()).isEqualTo(3);
+        plan.end();
+        assertThat(targets.taken()).isZero();
     }
 }
