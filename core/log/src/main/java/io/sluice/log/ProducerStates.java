@@ -2,6 +2,7 @@ package io.sluice.log;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,14 @@ final class ProducerStates {
 
     static final int OUT_OF_ORDER = -2;
     static final int FENCED = -3;
+
+    /**
+     * Producers remembered, about 110 bytes each. Ids are free and clients may make them up: past this the ones that have
+     * been silent for longest are forgotten, as if they had expired.
+     */
+    static final int MOST = 50_000;
+
+    private static final int FORGOTTEN_AT_ONCE = MOST / 4;
 
     private static final int SMALLEST = 4;
 
@@ -75,6 +84,9 @@ final class ProducerStates {
         short epoch = BatchHeader.producerEpoch(buffer, at);
         ProducerState state = find(producerId);
         if (state == null) {
+            if (count >= MOST) {
+                forgetOldest();
+            }
             state = new ProducerState(producerId, epoch);
             put(state);
         }
@@ -112,9 +124,21 @@ final class ProducerStates {
                 kept.add(state);
             }
         });
-        if (kept.size() == count) {
-            return;
+        if (kept.size() < count) {
+            keep(kept);
         }
+    }
+
+    private void forgetOldest() {
+        List<ProducerState> byAge = new ArrayList<>(count);
+        List<ProducerState> kept = new ArrayList<>(count);
+        forEach(state -> (state.transactionStart >= 0 ? kept : byAge).add(state));
+        byAge.sort(Comparator.comparingLong(state -> state.lastTimestampMs));
+        kept.addAll(byAge.subList(Math.min(FORGOTTEN_AT_ONCE, byAge.size()), byAge.size()));
+        keep(kept);
+    }
+
+    private void keep(List<ProducerState> kept) {
         int capacity = SMALLEST;
         while (kept.size() * 4 > capacity * 3) {
             capacity *= 2;
