@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.sluice.network.Connection;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -211,12 +212,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private void send(Object answer) {
         ChannelHandlerContext context = context();
         if (answer instanceof ByteBuf whole) {
-            int bytes = whole.readableBytes();
-            context.write(whole, context.voidPromise());
-            if (bytes >= FLUSH_AT_ONCE_BYTES) {
-                context.flush(); // what stays must count before the next large one is made
-            }
-            countTowardsTurn(bytes);
+            writeWhole(context, whole);
         } else if (answer instanceof FrameParts frame) {
             writeParts(context, frame.parts());
         } else if (answer instanceof Exchange.Ending.Close close) {
@@ -244,14 +240,23 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private void writeWhole(ChannelHandlerContext context, ByteBuf whole) {
+        int bytes = whole.readableBytes();
+        context.write(whole, context.voidPromise());
+        if (bytes >= FLUSH_AT_ONCE_BYTES) {
+            context.flush(); // what stays must count before the next large one is made
+        }
+        countTowardsTurn(bytes);
+    }
+
     private void writeParts(ChannelHandlerContext context, List<Object> parts) {
         int last = parts.size() - 1;
         for (int i = 0; i < last; i++) {
             context.write(parts.get(i), context.voidPromise());
         }
-        if (last == 0) {
-            context.write(parts.get(0), context.voidPromise());
-            return; // no file region: the channel's writability tells whether it was taken
+        if (parts.get(last) instanceof ByteBuf whole && last == 0) {
+            writeWhole(context, whole); // no file region: the channel's writability tells whether it was taken
+            return;
         }
         regionsUnsent = true;
         context.write(parts.get(last)).addListener(sent -> {
@@ -274,7 +279,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         ChannelHandlerContext context = context();
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         // A client that does not read must not keep a connection that is of no use.
-        context.executor().schedule(() -> context.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
+        Future<?> unused = context.executor().schedule(() -> context.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
     }
 
     void logFailure(Exchange exchange, Throwable failure) {

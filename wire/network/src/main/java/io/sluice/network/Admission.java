@@ -30,7 +30,7 @@ public final class Admission {
         this.maxConnections = limits::maxConnections;
         this.maxConnectionsPerAddress = limits::maxConnectionsPerAddress;
         this.memory = new FrameMemory(limits.maxQueuedFrameBytes());
-        this.answers = new ByteBudget(limits.maxUnsentBytes());
+        this.answers = new ByteBudget(limits.maxUnsentBytes(), limits.maxUnsentBytes());
     }
 
     /** From now on asks for the two bounds whenever a client connects: they may be altered while the broker runs. */

@@ -17,9 +17,6 @@ final class ByteBudget {
     private static final long LOOK_EVERY_NANOS = 500_000_000L;
     /** Who moves at least this much between two looks is slow at most, not stuck. */
     private static final long MOVING_BYTES = 32 * 1024;
-    /** One look ends connections until this part of the budget has come back. */
-    private static final int RELIEF_SHARE = 4;
-
     /** A connection that holds bytes for a client which may have stopped. Asked from any thread. */
     interface Holder {
         long heldBytes();
@@ -38,6 +35,7 @@ final class ByteBudget {
     private static final Long NOT_SEEN = -1L;
 
     private final long limitBytes;
+    private final long reliefBytes;
     private final AtomicLong usedBytes = new AtomicLong();
     /** Each connection waits at most once, so the queue is bounded by the connection limit. */
     private final ConcurrentLinkedQueue<Waiter> waiting = new ConcurrentLinkedQueue<>();
@@ -46,8 +44,10 @@ final class ByteBudget {
 
     private final AtomicLong lastLookNanos = new AtomicLong(Long.MIN_VALUE / 2);
 
-    ByteBudget(long limitBytes) {
+    /** @param reliefBytes one look ends connections until this much has come back */
+    ByteBudget(long limitBytes, long reliefBytes) {
         this.limitBytes = limitBytes;
+        this.reliefBytes = reliefBytes;
     }
 
     long limitBytes() {
@@ -122,7 +122,7 @@ final class ByteBudget {
         stuck.sort(Comparator.comparingLong(Stuck::heldBytes).reversed());
         long relief = 0;
         for (Stuck each : stuck) {
-            if (relief * RELIEF_SHARE >= limitBytes) {
+            if (relief >= reliefBytes) {
                 return;
             }
             relief += each.heldBytes();

@@ -13,8 +13,10 @@ final class FrameMemory {
     private final ByteBudget arriving;
 
     FrameMemory(long limitBytes) {
-        all = new ByteBudget(limitBytes);
-        arriving = new ByteBudget(limitBytes - limitBytes / 4);
+        long arrivingBytes = limitBytes - limitBytes / 4;
+        all = new ByteBudget(limitBytes, limitBytes);
+        // Who waits for memory does not move either: a part of it is enough for some to go on.
+        arriving = new ByteBudget(arrivingBytes, arrivingBytes / 4);
     }
 
     boolean exhausted() {

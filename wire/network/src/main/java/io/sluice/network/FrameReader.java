@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.concurrent.Future;
 import io.sluice.base.Clock;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -202,8 +203,9 @@ final class FrameReader extends ChannelInboundHandlerAdapter implements ByteBudg
         if (!granted) {
             memory.takeArriving(least);
         }
-        begin(context.alloc().directBuffer(granted ? wanted : least, frameBytes));
-        frame.writeBytes(buffer);
+        ByteBuf target = context.alloc().directBuffer(granted ? wanted : least, frameBytes);
+        begin(target);
+        target.writeBytes(buffer);
     }
 
     private void begin(ByteBuf target) {
@@ -281,7 +283,8 @@ final class FrameReader extends ChannelInboundHandlerAdapter implements ByteBudg
             ChannelHandlerContext context = context();
             memory.arriving().whenRoomFor(capacity - target.capacity(), () -> context.executor()
                     .execute(this::growthGranted));
-            context.executor().schedule(this::pressForGrowth, RELIEF_PERIOD_MS, TimeUnit.MILLISECONDS);
+            Future<?> unused =
+                    context.executor().schedule(this::pressForGrowth, RELIEF_PERIOD_MS, TimeUnit.MILLISECONDS);
         }
         return false;
     }
@@ -294,7 +297,8 @@ final class FrameReader extends ChannelInboundHandlerAdapter implements ByteBudg
     private void pressForGrowth() {
         if (awaitsGrowth && !closed) {
             memory.arriving().relieve(clock.nanoTime());
-            context().executor().schedule(this::pressForGrowth, RELIEF_PERIOD_MS, TimeUnit.MILLISECONDS);
+            Future<?> unused =
+                    context().executor().schedule(this::pressForGrowth, RELIEF_PERIOD_MS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.sluice.base.Clock;
 import io.sluice.base.Loop;
@@ -164,7 +165,8 @@ public final class Listener implements AutoCloseable {
     /** Who wants to connect meanwhile waits in the backlog. */
     private void pauseAccepting(long nanos) {
         server.config().setAutoRead(false);
-        server.eventLoop().schedule(() -> server.config().setAutoRead(true), nanos, TimeUnit.NANOSECONDS);
+        Future<?> unused =
+                server.eventLoop().schedule(() -> server.config().setAutoRead(true), nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Sets up accepted connections; there are none before the listener is open. */

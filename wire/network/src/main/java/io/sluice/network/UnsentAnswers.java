@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
 import io.sluice.base.Clock;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,7 @@ final class UnsentAnswers extends ChannelOutboundHandlerAdapter implements ByteB
         if (!waits) {
             ChannelHandlerContext context = context();
             budget.whenRoomFor(1, () -> context.executor().execute(this::roomAgain));
-            context.executor().schedule(this::press, RELIEF_PERIOD_MS, TimeUnit.MILLISECONDS);
+            Future<?> unused = context.executor().schedule(this::press, RELIEF_PERIOD_MS, TimeUnit.MILLISECONDS);
         }
         return false;
     }
@@ -140,7 +141,7 @@ final class UnsentAnswers extends ChannelOutboundHandlerAdapter implements ByteB
     private void press() {
         if (resume != null && context().channel().isOpen()) {
             budget.relieve(clock.nanoTime());
-            context().executor().schedule(this::press, RELIEF_PERIOD_MS, TimeUnit.MILLISECONDS);
+            Future<?> unused = context().executor().schedule(this::press, RELIEF_PERIOD_MS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class UnsentAnswersTest {
     private static final long IDLE_MS = 600_000;
     private final ManualClock clock = new ManualClock();
-    private final ByteBudget budget = new ByteBudget(100_000);
+    private final ByteBudget budget = new ByteBudget(100_000, 100_000);
     private final UnsentAnswers answers = new UnsentAnswers(budget, new Complaints(), clock);
     private final Socket socket = new Socket(answers);
 
