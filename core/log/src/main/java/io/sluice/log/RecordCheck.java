@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
 final class RecordCheck {
     private static final String CUT_OFF = "a record is cut off";
 
+    /** A compressed record is unpacked into the heap to be checked: a megabyte of LZ4 can hold one of 200. */
+    static final int MOST_OF_ONE_RECORD = 24 << 20;
+
     private final int count;
     private final boolean keysRequired;
 
@@ -127,6 +130,9 @@ final class RecordCheck {
                 return "the records unpack to more than " + most + " bytes";
             }
             // A length alone never makes us allocate: large records are read in pieces as they come.
+            if (length > MOST_OF_ONE_RECORD) {
+                return "record " + i + " unpacks to " + length + " bytes, more than " + MOST_OF_ONE_RECORD;
+            }
             if (length > record.capacity()) {
                 String problem = large(in, i, (int) length);
                 if (!problem.isEmpty()) {
