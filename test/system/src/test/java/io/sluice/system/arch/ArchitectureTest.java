@@ -44,6 +44,11 @@ class ArchitectureTest {
         "io.sluice.kafka..", "io.sluice.amqp..", "io.sluice.rocketmq..", "io.sluice.jms.."
     };
 
+    /** What runs beside a broker, not in it. */
+    private static final String[] NOT_THE_BROKER = {
+        "io.sluice.cli..", "io.sluice.testkit..", "io.sluice.bench..", "io.sluice.system.."
+    };
+
     /** The one class of the log that a front end sees: the file region that a read returns, sent with zero copies. */
     private static final String LOG_SLICE = "LogSlice";
 
@@ -185,6 +190,70 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(java.io.ObjectInputStream.class, java.io.ObjectOutputStream.class)
+            .allowEmptyShould(true);
+
+    // --- what comes over the wire is data (CORRECTNESS 6, CVE table) ------------------------------------------------
+
+    /** RocketMQ CVE-2023-33246 and 37582: a setting that reached a shell. */
+    static final ArchRule brokerRunsNoPrograms = noClasses()
+            .that(in("io.sluice.."))
+            .and()
+            .resideOutsideOfPackages(NOT_THE_BROKER)
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(ProcessBuilder.class, Process.class)
+            .orShould()
+            .callMethodWhere(named("exec", "java.lang.."))
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javax.script..", "jdk.jshell..", "javax.tools..")
+            .allowEmptyShould(true);
+
+    /**
+     * ActiveMQ CVE-2023-46604, 2015-5254 and 2025-54539: a class was chosen by what came over the wire. LightClient
+     * loads classes whose names are written in it, before anything is read.
+     */
+    static final ArchRule brokerChoosesNoClassByName = noClasses()
+            .that(in("io.sluice.."))
+            .and()
+            .resideOutsideOfPackages(NOT_THE_BROKER)
+            .and()
+            .doNotHaveFullyQualifiedName("io.sluice.zookeeper.LightClient")
+            .should()
+            .callMethodWhere(named("forName", "java.lang"))
+            .orShould()
+            .callMethodWhere(named("loadClass", "java.lang.."))
+            .orShould()
+            .callMethodWhere(named("newInstance", "java.lang.."))
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(java.lang.reflect.Method.class, java.lang.reflect.Constructor.class)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.beans..", "java.rmi..")
+            .allowEmptyShould(true);
+
+    /** Kafka CVE-2023-25194 and 2025-27818, ActiveMQ CVE-2022-41678: directories and management that clients reach. */
+    static final ArchRule brokerAsksNoDirectoryAndOffersNoManagement = noClasses()
+            .that(in("io.sluice.."))
+            .and()
+            .resideOutsideOfPackages(NOT_THE_BROKER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javax.naming..", "javax.management.remote..", "javax.security.auth.login..")
+            .allowEmptyShould(true);
+
+    /** Kafka CVE-2025-27817, ActiveMQ CVE-2026-34197: a URL in a request or setting that the broker went and fetched. */
+    static final ArchRule brokerFetchesNoUrls = noClasses()
+            .that(in("io.sluice.."))
+            .and()
+            .resideOutsideOfPackages(NOT_THE_BROKER)
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(java.net.URL.class, java.net.URLConnection.class, java.net.HttpURLConnection.class)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("java.net.http..")
             .allowEmptyShould(true);
 
     static final ArchRule coreAndWireDoNotPrint = noClasses()

@@ -60,26 +60,37 @@ final class RawBatch {
 
     /** A batch of {@code codec} whose single record claims and contains {@code zeros} zero bytes. */
     static RawBatch bomb(CompressionType codec, int zeros) {
+        return packed(codec, 1, out -> {
+            int body = 1 + 1 + 1 + 1 + ByteUtils.sizeOfVarint(zeros) + zeros + 1;
+            ByteUtils.writeVarint(body, out);
+            out.writeByte(0);
+            ByteUtils.writeVarlong(0, out);
+            ByteUtils.writeVarint(0, out);
+            ByteUtils.writeVarint(-1, out);
+            ByteUtils.writeVarint(zeros, out);
+            byte[] chunk = new byte[1 << 16];
+            for (int left = zeros; left > 0; left -= chunk.length) {
+                out.write(chunk, 0, Math.min(left, chunk.length));
+            }
+            ByteUtils.writeVarint(0, out);
+        });
+    }
+
+    interface Content {
+        void writeTo(DataOutputStream out) throws IOException;
+    }
+
+    /** A batch of {@code codec} with a right header and whatever is written as its records. */
+    static RawBatch packed(CompressionType codec, int count, Content content) {
         try (ByteBufferOutputStream packed = new ByteBufferOutputStream(1 << 20)) {
             try (DataOutputStream out =
                     new DataOutputStream(Compression.of(codec).build().wrapForOutput(packed, (byte) 2))) {
-                int body = 1 + 1 + 1 + 1 + ByteUtils.sizeOfVarint(zeros) + zeros + 1;
-                ByteUtils.writeVarint(body, out);
-                out.writeByte(0);
-                ByteUtils.writeVarlong(0, out);
-                ByteUtils.writeVarint(0, out);
-                ByteUtils.writeVarint(-1, out);
-                ByteUtils.writeVarint(zeros, out);
-                byte[] chunk = new byte[1 << 16];
-                for (int left = zeros; left > 0; left -= chunk.length) {
-                    out.write(chunk, 0, Math.min(left, chunk.length));
-                }
-                ByteUtils.writeVarint(0, out);
+                content.writeTo(out);
             }
-            ByteBuffer content = packed.buffer().flip();
-            byte[] records = new byte[content.remaining()];
-            content.get(records);
-            return of(codec.id, 1, records);
+            ByteBuffer compressed = packed.buffer().flip();
+            byte[] records = new byte[compressed.remaining()];
+            compressed.get(records);
+            return of(codec.id, count, records);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,6 +14,7 @@ import org.apache.kafka.common.protocol.types.NullableSchema;
 import org.apache.kafka.common.protocol.types.Schema;
 import org.apache.kafka.common.protocol.types.TaggedFields;
 import org.apache.kafka.common.protocol.types.Type;
+import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.utils.ByteUtils;
 
 /**
@@ -213,8 +214,8 @@ final class RequestFuzz {
     }
 
     private byte[] records() {
-        RawBatch batch = RawBatch.plain("fuzz " + random.nextInt(100));
-        switch (random.nextInt(8)) {
+        RawBatch batch = random.nextBoolean() ? severalRecords() : RawBatch.plain("fuzz " + random.nextInt(100));
+        switch (random.nextInt(12)) {
             case 0 -> batch.count((int) number(""));
             case 1 -> batch.attributes((int) number(""));
             case 2 -> batch.lastOffsetDelta((int) number(""));
@@ -224,11 +225,31 @@ final class RequestFuzz {
             case 6 -> {
                 return noise();
             }
-            default -> batch.magic(random.nextInt(4));
+            case 7 -> batch.magic(random.nextInt(4));
+            default -> {
+                // A right header: what is wrong, if anything, is inside.
+            }
         }
         byte[] bytes = new byte[batch.bytes().remaining()];
         batch.bytes().get(bytes);
         return bytes;
+    }
+
+    /** Records of any codec under a right checksum; half of the time a few of their bytes are not what they should be. */
+    private RawBatch severalRecords() {
+        int count = 1 + random.nextInt(4);
+        ByteArrayOutputStream records = new ByteArrayOutputStream();
+        for (int i = 0; i < count; i++) {
+            records.writeBytes(RawBatch.record(i, noise()));
+        }
+        byte[] plain = records.toByteArray();
+        if (random.nextBoolean()) {
+            for (int i = 1 + random.nextInt(3); i > 0; i--) {
+                plain[random.nextInt(plain.length)] = (byte) number("");
+            }
+        }
+        CompressionType codec = CompressionType.forId(random.nextInt(CompressionType.values().length));
+        return RawBatch.packed(codec, count, out -> out.write(plain));
     }
 
     /** Flips, cuts, repeats and overwrites, mostly past the header. */
