@@ -61,7 +61,7 @@ final class DataStart {
                         settings.get(BrokerLogSettings.DISK_FREE_MIN_BYTES),
                         defaults.space().minFreeShare(),
                         defaults.space().checkMs()))
-                .withMaxOpenFiles(Math.min(defaults.maxOpenFiles(), MachineLimits.halfOfDescriptors()))
+                .withMaxOpenFiles(Math.min(defaults.maxOpenFiles(), MachineLimits.segmentFiles()))
                 .withCachedBytes(MachineMemory.quarterBytes())
                 .withRecoveryThreads(settings.get(BrokerLogSettings.NUM_RECOVERY_THREADS));
     }

@@ -114,7 +114,7 @@ record ServerConfig(
         long queued = settings.get(BrokerNetworkSettings.QUEUED_MAX_REQUEST_BYTES);
         long chosen = (long) (Runtime.getRuntime().maxMemory() * FRAME_MEMORY_SHARE);
         return new ConnectionLimits(
-                Math.min(settings.get(BrokerNetworkSettings.MAX_CONNECTIONS), ConnectionRoom.connections()),
+                Math.min(settings.get(BrokerNetworkSettings.MAX_CONNECTIONS), MachineLimits.connections()),
                 settings.get(BrokerNetworkSettings.MAX_CONNECTIONS_PER_IP),
                 settings.get(BrokerNetworkSettings.CONNECTIONS_MAX_IDLE_MS),
                 FRAME_DEADLINE_MS,

@@ -67,7 +67,7 @@ public final class SluiceServer implements AutoCloseable {
                     workers,
                     SystemClock.INSTANCE,
                     SystemEntropy.INSTANCE);
-            int room = ConnectionRoom.connections();
+            int room = MachineLimits.connections();
             admission.follow(
                     () -> Math.min(room, engine.settings().get(BrokerNetworkSettings.MAX_CONNECTIONS)),
                     () -> engine.settings().get(BrokerNetworkSettings.MAX_CONNECTIONS_PER_IP));

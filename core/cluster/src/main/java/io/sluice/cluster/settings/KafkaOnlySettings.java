@@ -80,7 +80,7 @@ public final class KafkaOnlySettings {
                             "unclean.leader.election.interval.ms",
                             "eligible.leader.replicas.enable")),
             new Family("there is no tiered storage", List.of("remote.", "log.local.retention.")),
-            new Family("clients are not held to quotas or rates yet", List.of("quota.")),
+            new Family("clients are not held to quotas yet", List.of("quota.")),
             new Family(
                     "metrics are not reported through Kafka's reporters",
                     List.of("metric.", "metrics.", "kafka.metrics.", "auto.include.jmx.reporter", "telemetry.")),
