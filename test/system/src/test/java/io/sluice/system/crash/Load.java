@@ -23,6 +23,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class Load {
     private static final long PAUSE_NANOS = 300_000;
+    /** Longer than any backlog between two crashes takes: a record that is given up leaves a gap that is no loss. */
+    private static final int PATIENCE_MS = 600_000;
 
     private final String bootstrap;
     private final Ledger ledger;
@@ -76,7 +78,7 @@ final class Load {
     void stop() throws InterruptedException {
         stopping = true;
         for (Thread thread : threads) {
-            thread.join(90_000);
+            thread.join(PATIENCE_MS);
             if (thread.isAlive()) {
                 problems.add(new IllegalStateException(thread.getName() + " does not end"));
             }
@@ -93,16 +95,26 @@ final class Load {
 
     private void write(int writer, List<TopicPartition> partitions, boolean idempotent, Map<String, Object> more) {
         Map<String, Object> settings = new java.util.HashMap<>(Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-                ProducerConfig.ACKS_CONFIG, "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, idempotent,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 80_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
-                ProducerConfig.LINGER_MS_CONFIG, 0,
-                ProducerConfig.BATCH_SIZE_CONFIG, 4_000,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, 60_000,
-                ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG, 20,
-                ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100));
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                idempotent,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                PATIENCE_MS,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                10_000,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                4_000,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                PATIENCE_MS,
+                ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG,
+                20,
+                ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                100));
         settings.putAll(more);
         long number = 0;
         try (KafkaProducer<byte[], byte[]> producer =
