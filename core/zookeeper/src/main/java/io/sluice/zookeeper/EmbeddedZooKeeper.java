@@ -65,6 +65,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private final Workers workers;
     private volatile StandaloneServer server;
     private volatile boolean closed;
+    private final Outage outage;
 
     private EmbeddedZooKeeper(Options options, StandaloneServer server, Loop loop, Workers workers) {
         this.options = options;
@@ -72,6 +73,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         this.port = server.port();
         this.loop = loop;
         this.workers = workers;
+        this.outage = new Outage(options.folder());
     }
 
     /**
@@ -97,7 +99,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         StandaloneServer server = StandaloneServer.start(options.folder(), options.port(), options.tickMs());
         LOG.info("embedded ZooKeeper serves port={} folder={}", server.port(), options.folder());
         EmbeddedZooKeeper started = new EmbeddedZooKeeper(options, server, loop, workers);
-        started.every(LOOK_EVERY_MS, LOOK_EVERY_MS, started::reviveIfDead);
+        started.every(LOOK_EVERY_MS, LOOK_EVERY_MS, started::lookAfterServer);
         started.every(FIRST_PURGE_MS, PURGE_EVERY_MS, started::purge);
         return started;
     }
@@ -141,29 +143,28 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         });
     }
 
-    private void reviveIfDead() {
-        if (!server.isServing()) {
-            revive();
-        }
-    }
-
-    private synchronized void revive() {
-        if (closed || server.isServing()) {
+    private synchronized void lookAfterServer() {
+        if (closed) {
             return;
         }
-        LOG.error("embedded ZooKeeper has stopped serving, and is started anew folder={}", options.folder());
+        if (server.isServing()) {
+            outage.up(now());
+            return;
+        }
+        outage.down(server.failure().map(IOException::getMessage).orElse("it stopped serving"), now());
         try {
             server.stop();
             server = StandaloneServer.start(options.folder(), port, options.tickMs());
-            LOG.info("embedded ZooKeeper serves again port={} folder={}", port, options.folder());
+            outage.up(now());
         } catch (IOException | RuntimeException e) {
-            LOG.error(
-                    "embedded ZooKeeper can't be started; check the disk; trying on folder={} reason=\"{}\"",
-                    options.folder(),
-                    e.toString());
+            outage.down(e.toString(), now());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private long now() {
+        return loop.clock().nanoTime();
     }
 
     private void purge() {

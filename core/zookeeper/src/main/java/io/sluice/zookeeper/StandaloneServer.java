@@ -1,13 +1,14 @@
 package io.sluice.zookeeper;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.ServerCnxn;
 import org.apache.zookeeper.server.ZooKeeperServer;
-import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +20,11 @@ final class StandaloneServer {
     private static final Logger LOG = LoggerFactory.getLogger(StandaloneServer.class);
     private static final int MAX_CONNECTIONS_PER_ADDRESS = 60;
 
-    private final FileTxnSnapLog files;
+    private final WatchedFiles files;
     private final ZooKeeperServer server;
     private final NIOServerCnxnFactory connections;
 
-    private StandaloneServer(FileTxnSnapLog files, ZooKeeperServer server, NIOServerCnxnFactory connections) {
+    private StandaloneServer(WatchedFiles files, ZooKeeperServer server, NIOServerCnxnFactory connections) {
         this.files = files;
         this.server = server;
         this.connections = connections;
@@ -31,7 +32,7 @@ final class StandaloneServer {
 
     /** @param port on loopback; 0 takes a free one */
     static StandaloneServer start(Path folder, int port, int tickMs) throws IOException, InterruptedException {
-        FileTxnSnapLog files = new FileTxnSnapLog(folder.toFile(), folder.toFile());
+        WatchedFiles files = new WatchedFiles(folder.toFile());
         NIOServerCnxnFactory connections = quietConnections();
         try {
             ZooKeeperServer server = new QuietServer(files, tickMs);
@@ -54,6 +55,11 @@ final class StandaloneServer {
         return server.isRunning();
     }
 
+    /** Why the disk could not be written, if that has happened. */
+    Optional<IOException> failure() {
+        return files.failure();
+    }
+
     /** Stops serving and closes all files. Everything that was answered is on disk. */
     void stop() {
         connections.shutdown();
@@ -61,7 +67,9 @@ final class StandaloneServer {
         try {
             files.close();
         } catch (IOException e) {
-            LOG.warn("embedded ZooKeeper did not close its files cleanly reason=\"{}\"", e.getMessage());
+            if (files.failure().isEmpty()) { // else it is known, and no news at every try
+                LOG.warn("embedded ZooKeeper did not close its files cleanly reason=\"{}\"", e.getMessage());
+            }
         }
     }
 
@@ -70,10 +78,27 @@ final class StandaloneServer {
         server.shutdown(false);
     }
 
-    /** A server without management beans: registering them would load all of JMX. */
+    /**
+     * A server without management beans, since registering them would load all of JMX; and one that throws when it can't
+     * write a snapshot, where ZooKeeper's would end the JVM.
+     */
     private static final class QuietServer extends ZooKeeperServer {
-        QuietServer(FileTxnSnapLog files, int tickMs) {
+        QuietServer(WatchedFiles files, int tickMs) {
             super(null, files, tickMs, -1, -1, -1, null, "");
+        }
+
+        @Override
+        public synchronized File takeSnapshot(boolean synced, boolean severe) throws IOException {
+            try {
+                return super.takeSnapshot(synced, false);
+            } catch (IOException e) {
+                if (isRunning()) { // else it can't be started, which is told with the reason
+                    LOG.warn(
+                            "embedded ZooKeeper can't write a snapshot and goes on with its log reason=\"{}\"",
+                            e.getMessage());
+                }
+                throw e;
+            }
         }
 
         @Override
