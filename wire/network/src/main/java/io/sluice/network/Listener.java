@@ -95,15 +95,24 @@ public final class Listener implements AutoCloseable {
     }
 
     private static IOException bindFailure(String name, InetSocketAddress address, Throwable cause) {
+        String where = address.getHostString() + ":" + address.getPort();
+        return new IOException("cannot listen on " + where + " for " + name + ": " + bindAdvice(cause), cause);
+    }
+
+    /** What went wrong and what to do; the system's words differ between epoll and NIO. */
+    private static String bindAdvice(Throwable cause) {
         String why = String.valueOf(cause.getMessage());
-        boolean busy = why.contains("in use");
-        String advice = busy
-                ? "another process listens there; stop it or choose another port with --listen"
-                : "check that the address belongs to this machine";
-        return new IOException(
-                "cannot listen on " + address.getHostString() + ":" + address.getPort() + " for " + name + ": "
-                        + (busy ? "the port is in use" : why) + "; " + advice,
-                cause);
+        if (why.contains("in use")) {
+            return "the port is in use; another process listens there; stop it or choose another port with --listen";
+        }
+        if (why.contains("assign requested address") || why.contains("error(-99)")) {
+            return "no such address here; check that the address belongs to this machine, or listen on 0.0.0.0 and name"
+                    + " what clients should connect to in advertised.listeners";
+        }
+        if (why.contains("ermission denied") || why.contains("error(-13)")) {
+            return "permission denied; ports below 1024 are for root: choose a higher one with --listen";
+        }
+        return why + "; check that the address belongs to this machine";
     }
 
     /** Where the socket listens, with the port that was really bound. */

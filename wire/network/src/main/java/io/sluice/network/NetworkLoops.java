@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of the data plane: one per core, each an event loop that owns connections and partitions. Epoll where the
- * platform has it, NIO elsewhere.
+ * The threads of the data plane, half as many as cores unless {@code num.network.threads} says otherwise (ADR 0005), each
+ * an event loop that owns connections and partitions. Epoll where the platform has it, NIO elsewhere.
  */
 public final class NetworkLoops implements AutoCloseable {
     private static final String LEAK_DETECTION = "io.netty.leakDetection.level";

@@ -87,6 +87,17 @@ class ListenerTest {
                 .hasMessageContaining("another port");
     }
 
+    @Test
+    void foreignAddressIsRefusedWithAdvice() {
+        InetSocketAddress foreign = new InetSocketAddress("192.0.2.1", 0); // kept for documentation: nobody has it
+        assertThatThrownBy(() -> Listener.bind("TEST", foreign, loops, admission, SystemClock.INSTANCE))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("192.0.2.1:0")
+                .hasMessageContaining("no such address here")
+                .hasMessageContaining("advertised.listeners")
+                .hasMessageNotContaining("error(");
+    }
+
     private static final class Echo implements FrontEnd {
         @Override
         public String name() {
