@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,13 +79,35 @@ record ServerConfig(
         }
     }
 
-    /** What is left when Kafka's settings that have no meaning here are taken out; each is named in the log. */
+    /** What is left when Kafka's settings that have no meaning here are taken out, which the log tells in one line. */
     private static Map<String, String> withoutKafkaOnly(Map<String, String> given) {
         Map<String, String> ours = new TreeMap<>();
-        new TreeMap<>(given).forEach((name, value) -> KafkaOnlySettings.whyPassedOver(name, value)
-                .ifPresentOrElse(
-                        why -> log.warn("setting {} is passed over: {}", name, why), () -> ours.put(name, value)));
+        Map<String, List<String>> passedOver = new TreeMap<>();
+        new TreeMap<>(given).forEach((name, value) -> {
+            Optional<String> why = KafkaOnlySettings.whyPassedOver(name, value);
+            if (why.isPresent()) {
+                log.debug("setting {}={} is passed over: {}", name, value, why.get());
+                passedOver
+                        .computeIfAbsent(why.get(), reason -> new ArrayList<>())
+                        .add(name);
+            } else {
+                ours.put(name, value);
+            }
+        });
+        if (!passedOver.isEmpty()) {
+            log.warn("{}", passedOver(passedOver));
+        }
         return ours;
+    }
+
+    /** One line for all settings that are passed over, by reason. */
+    static String passedOver(Map<String, List<String>> namesByReason) {
+        int count = namesByReason.values().stream().mapToInt(List::size).sum();
+        return (count == 1 ? "1 setting has" : count + " settings have")
+                + " no meaning here and " + (count == 1 ? "is" : "are") + " passed over: "
+                + namesByReason.entrySet().stream()
+                        .map(group -> String.join(", ", group.getValue()) + " (" + group.getKey() + ")")
+                        .collect(Collectors.joining("; "));
     }
 
     /** {@code socket.send.buffer.bytes} and {@code socket.receive.buffer.bytes}. */

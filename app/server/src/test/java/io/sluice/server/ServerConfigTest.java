@@ -3,12 +3,18 @@ package io.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.sluice.network.SocketBuffers;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Files that were written for Kafka are read as they are. */
 class ServerConfigTest {
@@ -119,5 +125,30 @@ class ServerConfigTest {
         assertThat(config.listeners()).hasSize(1).allMatch(ListenerConfig::isWildcard);
         assertThat(config.advertised()).isEmpty();
         assertThat(config.listeners().get(0).toEndpoint().host()).isEqualTo("localhost");
+    }
+
+    @Test
+    void settingsThatArePassedOverAreToldInOneLine() throws StartupException {
+        Logger logger = (Logger) LoggerFactory.getLogger(ServerConfig.class);
+        ListAppender<ILoggingEvent> captured = new ListAppender<>();
+        captured.start();
+        logger.addAppender(captured);
+        try {
+            ServerConfig.parse(KRAFT);
+        } finally {
+            logger.detachAppender(captured);
+        }
+
+        List<ILoggingEvent> told = captured.list.stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.INFO))
+                .toList();
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0).getLevel()).isEqualTo(Level.WARN);
+        assertThat(told.get(0).getFormattedMessage())
+                .startsWith("7 settings have no meaning here and are passed over: ")
+                .contains(
+                        "transaction.state.log.min.isr, transaction.state.log.replication.factor (transactions",
+                        "controller.quorum.bootstrap.servers, process.roles (there is no KRaft quorum",
+                        "inter.broker.listener.name (partitions");
     }
 }

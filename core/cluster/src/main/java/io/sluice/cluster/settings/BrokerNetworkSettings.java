@@ -14,7 +14,9 @@ public final class BrokerNetworkSettings {
 
     public static final Setting<List<String>> ADVERTISED_LISTENERS = ofList("advertised.listeners")
             .fallsBackOn(LISTENERS)
-            .doc("What clients are told to connect to, where that is not what the broker listens on.");
+            .doc("What clients are told to connect to, where that is not what the broker listens on. A listener on all"
+                    + " addresses (0.0.0.0) tells them localhost, which only those on this machine can use: set it"
+                    + " for others.");
 
     public static final Setting<List<String>> LISTENER_SECURITY_PROTOCOL_MAP = ofList("listener.security.protocol.map")
             .defaultsTo(List.of())
