@@ -1,17 +1,24 @@
 package io.sluice.cli;
 
+import io.sluice.cluster.settings.EditDistance;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Prints every error as one line that begins with {@code sluice:}; the stack trace only when asked for. */
 final class ErrorPrinter implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private static final int SHORTEST_MISSPELT = 4;
+
     private final PrintWriter err;
     private final BooleanSupplier verbose;
 
@@ -50,11 +57,38 @@ final class ErrorPrinter implements IExecutionExceptionHandler, IParameterExcept
 
     private static String suggestion(ParameterException failure, String words) {
         if (!(failure instanceof UnmatchedArgumentException unmatched)
-                || unmatched.getSuggestions().isEmpty()) {
+                || unmatched.getUnmatched().isEmpty()) {
             return "";
         }
-        return unmatched.getSuggestions().stream()
+        String given = unmatched.getUnmatched().get(0);
+        List<String> meant = nearest(given, failure.getCommandLine().getCommandSpec())
+                .map(List::of)
+                .orElse(unmatched.getSuggestions());
+        if (meant.isEmpty()) {
+            return "";
+        }
+        return meant.stream()
                 .map(name -> name.startsWith("-") || words.isEmpty() ? name : words + " " + name)
                 .collect(Collectors.joining(" or ", "; did you mean ", "?"));
+    }
+
+    /** Picocli itself goes by the first letters, and these may be the ones that were misspelt. */
+    private static Optional<String> nearest(String given, CommandSpec command) {
+        if (given.length() < SHORTEST_MISSPELT) {
+            return Optional.empty(); // a few letters are near to everything
+        }
+        List<String> names = new ArrayList<>();
+        if (given.startsWith("-")) {
+            command.options().stream()
+                    .filter(option -> !option.hidden())
+                    .forEach(option -> names.addAll(List.of(option.names())));
+        } else {
+            command.subcommands().forEach((name, subcommand) -> {
+                if (!subcommand.getCommandSpec().usageMessage().hidden()) {
+                    names.add(name);
+                }
+            });
+        }
+        return EditDistance.nearest(given.replaceFirst("=.*", ""), names);
     }
 }

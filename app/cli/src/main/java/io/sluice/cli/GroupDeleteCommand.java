@@ -20,6 +20,7 @@ final class GroupDeleteCommand extends ClientCommand {
     @Override
     public void run() {
         try (Admin admin = broker().admin()) {
+            new Groups(admin).requireExisting(names);
             confirmation.require("delete " + String.join(", ", names) + " with all committed offsets", err());
             Map<String, KafkaFuture<Void>> asked =
                     admin.deleteConsumerGroups(names).deletedGroups();

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /** Reads what a broker knows about groups and puts it into {@link GroupReport}s. */
 final class Groups {
@@ -78,6 +79,18 @@ final class Groups {
             }
         });
         return known;
+    }
+
+    /** Fails, naming the first that does not exist, before anybody is asked what to do with them. */
+    void requireExisting(Collection<String> names) {
+        Set<String> known = Answer.of(admin.listGroups().all(), "groups").stream()
+                .map(GroupListing::groupId)
+                .collect(Collectors.toSet());
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new CommandFailure(ErrorLine.of(subject(name), new GroupIdNotFoundException(name)));
+            }
+        }
     }
 
     private static boolean isConsumerGroup(GroupListing group) {

@@ -93,6 +93,12 @@ class GroupCommandsTest {
                 .isEqualTo("sluice: group \"forgetters\" does not exist; ./sluice group list shows those that do\n");
     }
 
+    @Test
+    void deleteOfAGroupThatDoesNotExistAsksNothing() {
+        assertThat(sluice.failure("group", "delete", "nosuch"))
+                .isEqualTo("sluice: group \"nosuch\" does not exist; ./sluice group list shows those that do\n");
+    }
+
     private void fiveMessages(String topic) {
         sluice.ok("produce", topic, "--value", "0", "--value", "1", "--value", "2", "--value", "3", "--value", "4");
     }

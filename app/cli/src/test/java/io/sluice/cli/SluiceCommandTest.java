@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class SluiceCommandTest {
@@ -35,6 +37,27 @@ class SluiceCommandTest {
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).startsWith("sluice: unmatched argument").contains("topic list");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "opic, topic",
+        "porduce x, produce",
+        "topic craete x, topic create",
+        "topic list --josn, --json",
+        "consume x --gruop y, --group",
+        "consume x --gruop=y, --group"
+    })
+    void misspeltWordIsOneLineWithTheNearest(String line, String meant) {
+        CommandRun run = CommandRun.of(line.split(" "));
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("; did you mean " + meant + "?");
+    }
+
+    @Test
+    void wordThatIsNearToNothingHasNoNearest() {
+        assertThat(CommandRun.of("xyzzyx").err()).doesNotContain("did you mean");
     }
 
     @Test

@@ -113,6 +113,12 @@ class TopicCommandsTest {
     }
 
     @Test
+    void deleteOfATopicThatIsNotThereAsksNothing() {
+        assertThat(sluice.failure("topic", "delete", "nowhere"))
+                .isEqualTo("sluice: topic \"nowhere\" does not exist; ./sluice topic list shows those that do\n");
+    }
+
+    @Test
     void illegalNameIsExplained() {
         assertThat(sluice.failure("topic", "create", "no blanks")).contains("no blanks", "not a legal name");
     }

@@ -4,13 +4,13 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** How many letters lie between two names: for "did you mean". */
-final class EditDistance {
+public final class EditDistance {
     private static final int LONGEST_COMPARED = 256;
 
     private EditDistance() {}
 
     /** The one of {@code candidates} that {@code name} most likely stands for, if any is near enough. */
-    static Optional<String> nearest(String name, Collection<String> candidates) {
+    public static Optional<String> nearest(String name, Collection<String> candidates) {
         if (name.length() > LONGEST_COMPARED) {
             return Optional.empty(); // the name came from a client: the work it causes is bounded
         }
