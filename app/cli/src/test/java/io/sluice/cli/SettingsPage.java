@@ -29,7 +29,7 @@ final class SettingsPage {
             Names and meanings are Kafka's where Kafka has the setting. A name that Sluice does not know, or a value that \
             does not fit, stops the start with one line that names the nearest setting and the place to mend. A file that \
             was written for Kafka can be used as it is: settings that have no meaning here (KRaft's quorum, replication, \
-            transactions so far) are passed over, each with a line in the log that says why; those that promise what is \
+            transactions so far) are passed over, and one line in the log names them and says why; those that promise what is \
             not served yet (TLS, SASL, access control) stop the start.
 
             Settings that can change while the broker runs are changed with any Kafka admin client, such as \

@@ -80,7 +80,9 @@ public final class BrokerLogSettings {
             .defaultsTo(List.of("delete"))
             .limit(Limit.eachOneOf("delete", "compact"))
             .change(CLUSTER_WIDE)
-            .doc("What happens to old segments: delete, compact, or both.");
+            .doc(
+                    "What happens to old segments: delete, compact, or both. Nothing is compacted yet: with compact alone a"
+                            + " log only grows.");
 
     public static final Setting<Long> LOG_SEGMENT_DELETE_DELAY_MS = ofLong("log.segment.delete.delay.ms")
             .defaultsTo(60_000L)
@@ -98,6 +100,7 @@ public final class BrokerLogSettings {
             .defaultsTo(10 << 20)
             .limit(Limit.atLeast(4))
             .change(CLUSTER_WIDE)
+            .idle(Idle.INDEX_FREE)
             .doc("The size in bytes of an index at which its segment is closed.");
 
     public static final Setting<Long> LOG_FLUSH_INTERVAL_MESSAGES = ofLong("log.flush.interval.messages")
@@ -182,30 +185,35 @@ public final class BrokerLogSettings {
     public static final Setting<Boolean> UNCLEAN_LEADER_ELECTION_ENABLE = ofBoolean("unclean.leader.election.enable")
             .defaultsTo(false)
             .change(CLUSTER_WIDE)
+            .idle(Idle.NO_REPLICATION)
             .doc("Whether a replica that lacks acknowledged messages may lead when no other is left.");
 
     public static final Setting<Long> LOG_CLEANER_DELETE_RETENTION_MS = ofLong("log.cleaner.delete.retention.ms")
             .defaultsTo(86_400_000L)
             .limit(Limit.atLeast(0))
             .change(CLUSTER_WIDE)
+            .idle(Idle.NO_COMPACTION)
             .doc("How long, in milliseconds, a compacted log keeps the tombstone of a deleted key.");
 
     public static final Setting<Double> LOG_CLEANER_MIN_CLEANABLE_RATIO = ofDouble("log.cleaner.min.cleanable.ratio")
             .defaultsTo(0.5)
             .limit(Limit.between(0, 1))
             .change(CLUSTER_WIDE)
+            .idle(Idle.NO_COMPACTION)
             .doc("Which share of a log must be uncompacted before it is compacted.");
 
     public static final Setting<Long> LOG_CLEANER_MIN_COMPACTION_LAG_MS = ofLong("log.cleaner.min.compaction.lag.ms")
             .defaultsTo(0L)
             .limit(Limit.atLeast(0))
             .change(CLUSTER_WIDE)
+            .idle(Idle.NO_COMPACTION)
             .doc("How long, in milliseconds, a message stays uncompacted at least.");
 
     public static final Setting<Long> LOG_CLEANER_MAX_COMPACTION_LAG_MS = ofLong("log.cleaner.max.compaction.lag.ms")
             .defaultsTo(Long.MAX_VALUE)
             .limit(Limit.atLeast(1))
             .change(CLUSTER_WIDE)
+            .idle(Idle.NO_COMPACTION)
             .doc("After how many milliseconds a message is compacted at the latest.");
 
     public static final Setting<Integer> NUM_RECOVERY_THREADS = ofInt("num.recovery.threads.per.data.dir")

@@ -29,6 +29,7 @@ public final class Setting<T> {
     private final Limit<? super T> limit;
     private final Change change;
     private final String doc;
+    private final boolean idle;
     private final List<Fallback<?, T>> fallbacks;
 
     private Setting(Draft<T> draft) {
@@ -39,7 +40,9 @@ public final class Setting<T> {
         this.defaultValue = draft.defaultValue;
         this.limit = draft.limit;
         this.change = draft.change;
-        this.doc = draft.doc;
+        this.doc = draft.doc
+                + draft.whyIdle.map(why -> " No effect yet: " + why + ".").orElse("");
+        this.idle = draft.whyIdle.isPresent();
         this.fallbacks = List.copyOf(draft.fallbacks);
     }
 
@@ -70,6 +73,11 @@ public final class Setting<T> {
 
     public String doc() {
         return doc;
+    }
+
+    /** Whether it is taken and kept and does nothing so far, which {@link #doc} says with the reason. */
+    public boolean isIdle() {
+        return idle;
     }
 
     /** What values are allowed, for people: "at least 1", "one of delete, compact". Empty when all are. */
@@ -128,6 +136,7 @@ public final class Setting<T> {
         private Limit<? super T> limit = Limit.none();
         private Change change = Change.READ_ONLY;
         private String doc = "";
+        private Optional<String> whyIdle = Optional.empty();
         private final List<Fallback<?, T>> fallbacks = new ArrayList<>();
 
         private Draft(SettingDomain domain, String name, Parser<T> parser) {
@@ -158,6 +167,12 @@ public final class Setting<T> {
 
         Draft<T> fallsBackOn(Setting<T> setting) {
             return fallsBackOn(setting, Function.identity());
+        }
+
+        /** Taken and kept, so that tools for Kafka work, but without effect so far. */
+        Draft<T> idle(String why) {
+            this.whyIdle = Optional.of(why);
+            return this;
         }
 
         Setting<T> doc(String text) {

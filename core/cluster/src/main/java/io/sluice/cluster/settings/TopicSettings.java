@@ -12,7 +12,9 @@ public final class TopicSettings {
     public static final Setting<List<String>> CLEANUP_POLICY = of("cleanup.policy", Parser.LIST)
             .limit(Limit.eachOneOf("delete", "compact"))
             .fallsBackOn(BrokerLogSettings.LOG_CLEANUP_POLICY)
-            .doc("What happens to old segments: delete, compact, or both.");
+            .doc(
+                    "What happens to old segments: delete, compact, or both. Nothing is compacted yet: with compact alone a"
+                            + " log only grows.");
 
     public static final Setting<String> COMPRESSION_TYPE = of("compression.type", Parser.STRING)
             .limit(Limit.oneOf("producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"))
@@ -37,6 +39,7 @@ public final class TopicSettings {
     public static final Setting<Long> DELETE_RETENTION_MS = of("delete.retention.ms", Parser.LONG)
             .limit(Limit.atLeast(0))
             .fallsBackOn(BrokerLogSettings.LOG_CLEANER_DELETE_RETENTION_MS)
+            .idle(Idle.NO_COMPACTION)
             .doc("How long, in milliseconds, a compacted log keeps the tombstone of a deleted key.");
 
     public static final Setting<Long> FILE_DELETE_DELAY_MS = of("file.delete.delay.ms", Parser.LONG)
@@ -58,6 +61,7 @@ public final class TopicSettings {
                     "follower.replication.throttled.replicas", Parser.LIST)
             .defaultsTo(List.of())
             .limit(new ThrottledReplicas())
+            .idle(Idle.NO_REPLICATION)
             .doc("The replicas whose copying in is slowed while partitions move: partition:broker pairs, or *.");
 
     public static final Setting<Integer> INDEX_INTERVAL_BYTES = of("index.interval.bytes", Parser.INT)
@@ -69,6 +73,7 @@ public final class TopicSettings {
                     "leader.replication.throttled.replicas", Parser.LIST)
             .defaultsTo(List.of())
             .limit(new ThrottledReplicas())
+            .idle(Idle.NO_REPLICATION)
             .doc("The replicas whose copying out is slowed while partitions move: partition:broker pairs, or *.");
 
     public static final Setting<Long> LOCAL_RETENTION_BYTES = of("local.retention.bytes", Parser.LONG)
@@ -84,6 +89,7 @@ public final class TopicSettings {
     public static final Setting<Long> MAX_COMPACTION_LAG_MS = of("max.compaction.lag.ms", Parser.LONG)
             .limit(Limit.atLeast(1))
             .fallsBackOn(BrokerLogSettings.LOG_CLEANER_MAX_COMPACTION_LAG_MS)
+            .idle(Idle.NO_COMPACTION)
             .doc("After how many milliseconds a message is compacted at the latest.");
 
     public static final Setting<Integer> MAX_MESSAGE_BYTES = of("max.message.bytes", Parser.INT)
@@ -110,11 +116,13 @@ public final class TopicSettings {
     public static final Setting<Double> MIN_CLEANABLE_DIRTY_RATIO = of("min.cleanable.dirty.ratio", Parser.DOUBLE)
             .limit(Limit.between(0, 1))
             .fallsBackOn(BrokerLogSettings.LOG_CLEANER_MIN_CLEANABLE_RATIO)
+            .idle(Idle.NO_COMPACTION)
             .doc("Which share of the log must be uncompacted before it is compacted.");
 
     public static final Setting<Long> MIN_COMPACTION_LAG_MS = of("min.compaction.lag.ms", Parser.LONG)
             .limit(Limit.atLeast(0))
             .fallsBackOn(BrokerLogSettings.LOG_CLEANER_MIN_COMPACTION_LAG_MS)
+            .idle(Idle.NO_COMPACTION)
             .doc("How long, in milliseconds, a message stays uncompacted at least.");
 
     public static final Setting<Integer> MIN_INSYNC_REPLICAS = of("min.insync.replicas", Parser.INT)
@@ -162,6 +170,7 @@ public final class TopicSettings {
     public static final Setting<Integer> SEGMENT_INDEX_BYTES = of("segment.index.bytes", Parser.INT)
             .limit(Limit.atLeast(4))
             .fallsBackOn(BrokerLogSettings.LOG_INDEX_SIZE_MAX_BYTES)
+            .idle(Idle.INDEX_FREE)
             .doc("The size in bytes of an index at which its segment is closed.");
 
     public static final Setting<Long> SEGMENT_JITTER_MS = of("segment.jitter.ms", Parser.LONG)
@@ -178,6 +187,7 @@ public final class TopicSettings {
     public static final Setting<Boolean> UNCLEAN_LEADER_ELECTION_ENABLE = of(
                     "unclean.leader.election.enable", Parser.BOOLEAN)
             .fallsBackOn(BrokerLogSettings.UNCLEAN_LEADER_ELECTION_ENABLE)
+            .idle(Idle.NO_REPLICATION)
             .doc("Whether a replica that lacks acknowledged messages may lead when no other is left.");
 
     public static final SettingRegistry ALL = new SettingRegistry(
