@@ -77,7 +77,8 @@ class ServerRefusalTest {
         CommandRun run = CommandRun.of("server", "--prot=1");
 
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err()).isEqualTo("sluice: unknown option: '--prot=1'; see ./sluice server --help\n");
+        assertThat(run.err())
+                .isEqualTo("sluice: unknown option: '--prot=1'; did you mean --port?; see ./sluice server --help\n");
     }
 
     @Test
