@@ -12,6 +12,8 @@ final class MachineLimits {
     /** What a connection with a request under way takes, heap and buffers. */
     private static final long HEAP_BYTES_EACH = 16 * 1024;
 
+    private static final int PART_FOR_GROUPS = 5;
+
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final String OPEN_FILES = "Max open files";
 
@@ -26,6 +28,11 @@ final class MachineLimits {
     /** How many segment files may be open at once. */
     static int segmentFiles() {
         return atLeastOne(openFiles(limits()) / 2);
+    }
+
+    /** What all groups together may take of the heap; a rebalance of the largest takes copies of it besides. */
+    static long groupBytes() {
+        return Runtime.getRuntime().maxMemory() / PART_FOR_GROUPS;
     }
 
     private static int atLeastOne(long count) {

@@ -59,8 +59,7 @@ public final class SluiceServer implements AutoCloseable {
             store = DataStart.open(config, coordination.clusterId(), loops.loops(), workers);
             shutdown.own(store);
             engine = new Engine(
-                    config.nodeId(),
-                    config.values(),
+                    new Engine.Options(config.nodeId(), config.values(), MachineLimits.groupBytes()),
                     node.cluster(),
                     store,
                     loops.loops(),

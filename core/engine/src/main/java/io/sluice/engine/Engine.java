@@ -7,6 +7,7 @@ import io.sluice.base.Workers;
 import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterImage;
 import io.sluice.cluster.settings.SettingLayers;
+import io.sluice.engine.group.GroupMemory;
 import io.sluice.engine.group.Groups;
 import io.sluice.log.LogId;
 import io.sluice.log.LogStore;
@@ -39,29 +40,32 @@ public final class Engine {
     /**
      * @param brokerId {@code node.id}
      * @param staticSettings what the broker was started with, by name
+     * @param groupBytes the heap that all groups together may take
      */
+    public record Options(int brokerId, Map<String, String> staticSettings, long groupBytes) {}
+
     public Engine(
-            int brokerId,
-            Map<String, String> staticSettings,
+            Options options,
             Cluster cluster,
             LogStore store,
             Loops loops,
             Workers workers,
             Clock clock,
             Entropy entropy) {
-        this.brokerId = brokerId;
+        this.brokerId = options.brokerId();
         this.cluster = cluster;
         this.store = store;
         this.loops = loops;
         this.workers = workers;
         this.clock = clock;
         this.host = new PartitionHost(
-                brokerId, staticSettings, store, workers, partitions, internalTopics, new GroupLeaderships());
+                brokerId, options.staticSettings(), store, workers, partitions, internalTopics, new GroupLeaderships());
         this.groupTopics = new GroupTopics(internalTopics);
         this.groups = new Groups(
                 new GroupTopic(cluster, host, partitions, workers, host::settings),
                 groupTopics,
                 new GroupSettingsView(cluster, host::settings),
+                new GroupMemory(options.groupBytes()),
                 entropy,
                 workers);
         this.producerIds = new ProducerIds(loops.all().get(0), cluster);

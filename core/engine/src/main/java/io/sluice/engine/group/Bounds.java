@@ -11,7 +11,10 @@ public final class Bounds {
     /** Strategies that one classic member can offer. */
     public static final int PROTOCOLS = 64;
 
-    /** Bytes of what one classic group's members say of themselves, and of all their assignments: one record holds them. */
+    /**
+     * Bytes of what one classic group's members say of themselves, and of all their assignments: one record holds them.
+     * Less under a small heap, see {@link GroupMemory}, which bounds all groups together.
+     */
     public static final int GROUP_BYTES = 16 << 20;
 
     /** Characters of a group id, member id, instance id, client id, rack or assignor name. */

@@ -53,8 +53,33 @@ final class ClassicGroup implements Group {
     private boolean firstRebalance;
     private boolean joinedDuringDelay;
 
-    ClassicGroup(String groupId) {
+    private final Tally memory;
+
+    ClassicGroup(String groupId, Tally memory) {
         this.groupId = groupId;
+        this.memory = memory;
+        memory.add(Footprint.group(groupId));
+    }
+
+    @Override
+    public Tally memory() {
+        return memory;
+    }
+
+    @Override
+    public long recount() {
+        long bytes = Footprint.group(groupId);
+        for (ClassicMember member : members.values()) {
+            bytes += weight(member);
+        }
+        for (String memberId : pendingMembers) {
+            bytes += Footprint.pending(memberId);
+        }
+        return bytes;
+    }
+
+    private long weight(ClassicMember member) {
+        return Footprint.classicMember(member, protocolType.equals(CONSUMER_PROTOCOL_TYPE));
     }
 
     @Override
@@ -133,7 +158,22 @@ final class ClassicGroup implements Group {
     }
 
     Set<String> pendingMembers() {
-        return pendingMembers;
+        return Collections.unmodifiableSet(pendingMembers);
+    }
+
+    void addPending(String memberId) {
+        if (pendingMembers.add(memberId)) {
+            memory.add(Footprint.pending(memberId));
+        }
+    }
+
+    /** Whether the id was waited for. */
+    boolean removePending(String memberId) {
+        boolean waited = pendingMembers.remove(memberId);
+        if (waited) {
+            memory.add(-Footprint.pending(memberId));
+        }
+        return waited;
     }
 
     Set<String> pendingSyncs() {
@@ -167,19 +207,34 @@ final class ClassicGroup implements Group {
 
     void add(ClassicMember member, String newProtocolType) {
         if (members.isEmpty()) {
-            protocolType = newProtocolType;
+            protocolType(newProtocolType);
         }
         put(member);
-        pendingMembers.remove(member.memberId());
+        removePending(member.memberId());
         if (leader.isEmpty()) {
             leader = Optional.of(member.memberId());
         }
     }
 
+    /** What members tell is weighed by what it means. */
+    private void protocolType(String next) {
+        if (next.equals(protocolType)) {
+            return;
+        }
+        members.values().forEach(member -> count(member, -1));
+        protocolType = next;
+        members.values().forEach(member -> count(member, 1));
+    }
+
     private void put(ClassicMember member) {
         members.put(member.memberId(), member);
         member.instanceId().ifPresent(instance -> memberIdByInstance.put(instance, member.memberId()));
-        metadataBytes += member.metadataBytes();
+        count(member, 1);
+    }
+
+    private void count(ClassicMember member, int sign) {
+        metadataBytes += sign * member.metadataBytes();
+        memory.add(sign * weight(member));
     }
 
     @Nullable
@@ -188,7 +243,7 @@ final class ClassicGroup implements Group {
         if (member == null) {
             return null;
         }
-        metadataBytes -= member.metadataBytes();
+        count(member, -1);
         member.instanceId().ifPresent(instance -> memberIdByInstance.remove(instance, memberId));
         pendingSyncs.remove(memberId);
         if (isLeader(memberId)) {
@@ -212,18 +267,18 @@ final class ClassicGroup implements Group {
     }
 
     void update(ClassicMember member, JoinGroup.Request request) {
-        metadataBytes -= member.metadataBytes();
+        count(member, -1);
         member.update(request.client(), request.timeouts(), request.protocols());
-        metadataBytes += member.metadataBytes();
+        count(member, 1);
     }
 
     /** What the member offers beyond what the log holds. */
     void offers(String memberId, List<Protocol> offered) {
         ClassicMember member = members.get(memberId);
         if (member != null) {
-            metadataBytes -= member.metadataBytes();
+            count(member, -1);
             member.update(member.client(), member.timeouts(), offered);
-            metadataBytes += member.metadataBytes();
+            count(member, 1);
         }
     }
 
@@ -344,6 +399,7 @@ final class ClassicGroup implements Group {
     /** The group as of {@code snapshot}. Members that are here already keep what the log does not hold. */
     void replay(ClassicSnapshot snapshot) {
         Set<String> gone = new TreeSet<>(members.keySet());
+        protocolType(snapshot.protocolType());
         for (ClassicSnapshot.Member saved : snapshot.members()) {
             gone.remove(saved.memberId());
             ClassicMember member = members.get(saved.memberId());
@@ -355,10 +411,11 @@ final class ClassicGroup implements Group {
                 member.joined();
                 put(member);
             }
+            count(member, -1);
             member.assignment(saved.assignment());
+            count(member, 1);
         }
         gone.forEach(this::remove);
-        protocolType = snapshot.protocolType();
         generation = snapshot.generation();
         protocol = snapshot.protocol();
         leader = snapshot.leader();

@@ -85,11 +85,12 @@ final class ClassicJoin {
         return request.member().instanceId().flatMap(group::memberIdOf).isPresent();
     }
 
-    private static boolean hasRoomForMetadata(ClassicGroup group, JoinGroup.Request request) {
-        long more = request.protocols().stream()
-                .mapToLong(protocol -> protocol.metadata().size())
-                .sum();
-        return group.metadataBytes() + more <= Bounds.GROUP_BYTES;
+    private boolean hasRoomForMetadata(ClassicGroup group, JoinGroup.Request request) {
+        MemberRef ref = request.member();
+        ClassicMember before =
+                group.member(ref.instanceId().flatMap(group::memberIdOf).orElse(ref.memberId()));
+        long more = ClassicMember.metadataBytes(request.protocols()) - (before == null ? 0 : before.metadataBytes());
+        return more <= 0 || group.metadataBytes() + more <= ports.memory().oneGroupBytes();
     }
 
     private void joinNew(Step step, ClassicGroup group, JoinGroup.Request request, Reply<JoinGroup.Response> reply) {
@@ -104,7 +105,7 @@ final class ClassicJoin {
                 replace(step, group, old, memberId, request, reply);
             }
         } else if (request.understands().requireKnownMemberId()) {
-            group.pendingMembers().add(memberId);
+            group.addPending(memberId);
             rebalance.watchPending(group, memberId, request.timeouts().sessionMs());
             step.answer(reply, JoinGroup.Response.refused(GroupError.MEMBER_ID_REQUIRED, memberId));
         } else {

@@ -88,6 +88,10 @@ final class ClassicMember {
     }
 
     int metadataBytes() {
+        return metadataBytes(protocols);
+    }
+
+    static int metadataBytes(List<Protocol> protocols) {
         int bytes = 0;
         for (Protocol protocol : protocols) {
             bytes += protocol.metadata().size() + protocol.name().length();

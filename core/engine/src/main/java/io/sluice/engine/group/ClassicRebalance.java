@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +22,13 @@ final class ClassicRebalance {
 
     private final ShardPorts ports;
     private final Roster roster;
+    private final Consumer<ClassicGroup> dropIfNothing;
 
-    ClassicRebalance(ShardPorts ports, Roster roster) {
+    /** @param dropIfNothing drops a group that nothing is left of */
+    ClassicRebalance(ShardPorts ports, Roster roster, Consumer<ClassicGroup> dropIfNothing) {
         this.ports = ports;
         this.roster = roster;
+        this.dropIfNothing = dropIfNothing;
     }
 
     /** A member has come, changed or gone: begin a rebalance, or see whether the one that is on can end. */
@@ -177,9 +181,7 @@ final class ClassicRebalance {
         if (group == null) {
             return;
         }
-        if (group.pendingMembers().remove(memberId)) {
-            // An id that was given out will not come back.
-            endIfAllJoined(step, group);
+        if (pendingGone(step, group, memberId)) {
             return;
         }
         ClassicMember member = group.member(memberId);
@@ -193,6 +195,17 @@ final class ClassicRebalance {
         }
         log.info("msg=\"member expired\" group={} member={}", groupId, memberId);
         expel(step, group, memberId, "a member's session timed out");
+    }
+
+    /** An id that was given out will not come back; false if it is none. */
+    boolean pendingGone(Step step, ClassicGroup group, String memberId) {
+        boolean waited = group.removePending(memberId);
+        if (waited) {
+            stopWatching(group, memberId);
+            endIfAllJoined(step, group);
+            dropIfNothing.accept(group);
+        }
+        return waited;
     }
 
     /** Takes the member out of the group and lets the others rebalance. */

@@ -8,10 +8,12 @@ import java.util.Optional;
 final class ClassicRequests {
     private final ShardPorts ports;
     private final ClassicRebalance rebalance;
+    private final GroupRoom room;
 
-    ClassicRequests(ShardPorts ports, ClassicRebalance rebalance) {
+    ClassicRequests(ShardPorts ports, ClassicRebalance rebalance, GroupRoom room) {
         this.ports = ports;
         this.rebalance = rebalance;
+        this.room = room;
     }
 
     void sync(Step step, ClassicGroup group, SyncGroup.Request request, Reply<SyncGroup.Response> reply) {
@@ -29,8 +31,12 @@ final class ClassicRequests {
             return;
         }
         boolean leads = group.isLeader(member.memberId());
-        if (leads && assignmentBytes(request.assignments()) > Bounds.GROUP_BYTES) {
+        if (leads && assignmentBytes(request.assignments()) > ports.memory().oneGroupBytes()) {
             step.answer(reply, SyncGroup.Response.refused(GroupError.POLICY_VIOLATION));
+            return;
+        }
+        if (leads && !room.forAssignments(step, group, request.assignments())) {
+            step.answer(reply, SyncGroup.Response.refused(GroupError.COORDINATOR_NOT_AVAILABLE));
             return;
         }
         // A request that still waits was given up by its client, which asks again.
@@ -77,9 +83,7 @@ final class ClassicRequests {
     }
 
     GroupError leave(Step step, ClassicGroup group, LeaveGroup.Leaver leaver) {
-        if (group.pendingMembers().remove(leaver.memberId())) {
-            rebalance.stopWatching(group, leaver.memberId());
-            rebalance.endIfAllJoined(step, group);
+        if (rebalance.pendingGone(step, group, leaver.memberId())) {
             return GroupError.NONE;
         }
         String memberId = leaver.memberId();

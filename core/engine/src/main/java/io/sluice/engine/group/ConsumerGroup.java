@@ -35,8 +35,51 @@ final class ConsumerGroup implements Group {
 
     private @Nullable TopicView topicsSeen;
 
-    ConsumerGroup(String groupId) {
+    private final Tally memory;
+
+    ConsumerGroup(String groupId, Tally memory) {
         this.groupId = groupId;
+        this.memory = memory;
+        memory.add(Footprint.group(groupId));
+    }
+
+    @Override
+    public Tally memory() {
+        return memory;
+    }
+
+    @Override
+    public long recount() {
+        long bytes = Footprint.group(groupId);
+        for (ConsumerMember member : members.values()) {
+            bytes += Footprint.consumerMember(member);
+        }
+        for (Map.Entry<String, Assignment> target : targets.entrySet()) {
+            bytes += Footprint.target(target.getKey(), target.getValue());
+        }
+        for (Map.Entry<String, ResolvedRegex> regex : regexes.entrySet()) {
+            bytes += Footprint.regex(regex.getKey(), regex.getValue());
+        }
+        return bytes;
+    }
+
+    /** What the thing that {@code record} is about takes now. */
+    private long weight(GroupRecord record) {
+        if (record instanceof GroupRecord.Member change) {
+            return weight(change.memberId());
+        } else if (record instanceof GroupRecord.Current change) {
+            return weight(change.memberId());
+        } else if (record instanceof GroupRecord.Target change) {
+            return Footprint.target(change.memberId(), targets.get(change.memberId()));
+        } else if (record instanceof GroupRecord.Regex change) {
+            return Footprint.regex(change.expression(), regexes.get(change.expression()));
+        }
+        return 0;
+    }
+
+    private long weight(String memberId) {
+        ConsumerMember member = members.get(memberId);
+        return member == null ? 0 : Footprint.consumerMember(member);
     }
 
     @Override
@@ -187,6 +230,12 @@ final class ConsumerGroup implements Group {
     }
 
     void replay(GroupRecord record, long timestampMs) {
+        long before = weight(record);
+        apply(record, timestampMs);
+        memory.add(weight(record) - before);
+    }
+
+    private void apply(GroupRecord record, long timestampMs) {
         if (record instanceof GroupRecord.Epoch change) {
             change.value().ifPresent(value -> {
                 epoch = value.epoch();

@@ -122,7 +122,7 @@ final class ConsumerHeartbeats {
         return new Response(GroupError.NONE, "", memberId, holding.epoch(), intervalMs, assignment);
     }
 
-    private static MemberProfile profile(@Nullable ConsumerMember before, Request request) {
+    static MemberProfile profile(@Nullable ConsumerMember before, Request request) {
         Subscription wants = request.subscription();
         Optional<MemberProfile> known = Optional.ofNullable(before)
                 .filter(member -> request.memberEpoch() != ConsumerGroupHeartbeat.JOIN)

@@ -21,4 +21,10 @@ sealed interface Group permits ClassicGroup, ConsumerGroup {
 
     /** From when on the retention of {@code offset} counts; empty while it must not expire. */
     OptionalLong retainedFrom(CommittedOffset offset);
+
+    /** What the group takes of the memory for groups; closed when the group is dropped. */
+    Tally memory();
+
+    /** What {@link #memory} must say, counted from nothing. */
+    long recount();
 }

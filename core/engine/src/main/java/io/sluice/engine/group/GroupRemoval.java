@@ -38,13 +38,25 @@ final class GroupRemoval {
                 || classic.pendingMembers().isEmpty();
     }
 
+    /** Drops a group that nobody is in or comes back to, and of which the log says nothing. */
+    void dropIfNothing(ClassicGroup group) {
+        boolean empty = group.isEmpty()
+                && group.members().isEmpty()
+                && group.pendingMembers().isEmpty();
+        if (empty && !isWritten(group) && !offsets.has(group.groupId())) {
+            roster.drop(group);
+        }
+    }
+
+    private static boolean isWritten(ClassicGroup group) {
+        return group.generation() > 0 || !group.protocolType().isEmpty();
+    }
+
     /** Takes back everything in the log that says that there is such a group; its offsets stay. */
     void remove(Step step, Group group) {
         if (group instanceof ClassicGroup classic) {
             rebalance.forget(step, classic);
-            boolean written =
-                    classic.generation() > 0 || !classic.protocolType().isEmpty();
-            if (written) {
+            if (isWritten(classic)) {
                 step.write(new GroupRecord.Classic(group.groupId(), Optional.empty()));
             } else {
                 roster.drop(group);

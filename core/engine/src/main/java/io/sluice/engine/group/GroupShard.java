@@ -15,8 +15,9 @@ import java.util.Set;
  */
 final class GroupShard {
     private final ShardPorts ports;
-    private final Roster roster = new Roster();
-    private final OffsetStore offsets = new OffsetStore();
+    private final Roster roster;
+    private final OffsetStore offsets;
+    private final GroupRoom room;
 
     private final ClassicRebalance rebalance;
     private final ClassicJoin classicJoin;
@@ -31,21 +32,29 @@ final class GroupShard {
     private final ClassicMembers classicMembers;
     private final GroupConversion conversion;
 
-    GroupShard(ShardPorts ports) {
+    /** @param memory what this shard takes of {@link ShardPorts#memory} */
+    GroupShard(ShardPorts ports, Tally memory) {
         this.ports = ports;
-        this.rebalance = new ClassicRebalance(ports, roster);
+        this.roster = new Roster(memory);
+        this.offsets = new OffsetStore(memory);
+        this.room = new GroupRoom(ports, offsets);
+        this.rebalance = new ClassicRebalance(ports, roster, this::dropIfNothing);
         this.classicJoin = new ClassicJoin(ports, rebalance);
-        this.classic = new ClassicRequests(ports, rebalance);
+        this.classic = new ClassicRequests(ports, rebalance, room);
         this.epochs = new GroupEpochs(ports);
-        this.regexes = new RegexSubscriptions(ports, roster, epochs);
+        this.regexes = new RegexSubscriptions(ports, roster, epochs, room);
         this.sessions = new ConsumerSessions(ports, roster, epochs, regexes, this::becomesClassic);
         Membership membership = new Membership(ports, epochs, regexes, sessions);
         this.consumers = new ConsumerHeartbeats(ports, membership, sessions);
         this.classicMembers = new ClassicMembers(ports, membership, sessions);
         this.removal = new GroupRemoval(roster, offsets, rebalance, regexes);
         this.conversion = new GroupConversion(ports, roster, removal, rebalance, sessions);
-        this.offsetRequests = new OffsetRequests(ports, roster, offsets);
+        this.offsetRequests = new OffsetRequests(ports, roster, offsets, room);
         this.expiry = new OffsetExpiry(ports, roster, offsets, removal);
+    }
+
+    private void dropIfNothing(ClassicGroup group) {
+        removal.dropIfNothing(group);
     }
 
     private boolean becomesClassic(Step step, ConsumerGroup group) {
@@ -61,6 +70,12 @@ final class GroupShard {
 
     /** The log has been replayed to its end: sessions start anew (G4). */
     void loaded(Step step) {
+        // The log may end between the two halves of a change of protocol: the group is gone, its offsets are not.
+        for (String groupId : offsets.groupIds()) {
+            if (roster.find(groupId).isEmpty()) {
+                roster.classicOrNew(groupId);
+            }
+        }
         if (ports.rules().keeps(Rule.G4_SESSIONS_RESTART)) {
             for (Group group : roster.all()) {
                 if (group instanceof ClassicGroup classicGroup) {
@@ -89,6 +104,10 @@ final class GroupShard {
         return roster.size();
     }
 
+    long recount() {
+        return roster.all().stream().mapToLong(Group::recount).sum() + offsets.recount();
+    }
+
     void join(Step step, JoinGroup.Request request, Reply<JoinGroup.Response> reply) {
         String groupId = request.member().groupId();
         String memberId = request.member().memberId();
@@ -97,6 +116,8 @@ final class GroupShard {
         Group group = roster.find(groupId).orElse(null);
         if (refused.isPresent()) {
             step.answer(reply, JoinGroup.Response.refused(refused.get(), memberId));
+        } else if (!room.forJoin(step, group, request)) {
+            step.answer(reply, JoinGroup.Response.refused(GroupError.COORDINATOR_NOT_AVAILABLE, memberId));
         } else if (group instanceof ConsumerGroup members && !members.isEmpty()) {
             step.answer(reply, classicMembers.join(step, members, request));
             conversion.downgradeIfOnlyClassicMembers(step, members);
@@ -108,7 +129,9 @@ final class GroupShard {
             if (group instanceof ConsumerGroup) {
                 removal.remove(step, group);
             }
-            classicJoin.join(step, roster.classicOrNew(groupId), request, reply);
+            ClassicGroup joined = roster.classicOrNew(groupId);
+            classicJoin.join(step, joined, request, reply);
+            dropIfNothing(joined); // a refused join leaves no group behind
         }
     }
 
@@ -199,6 +222,10 @@ final class GroupShard {
         if (group == null && roster.isFull()) {
             return ConsumerGroupHeartbeat.Response.refused(
                     GroupError.POLICY_VIOLATION, "there are too many groups: delete some");
+        }
+        if (!room.forHeartbeat(step, group, request)) {
+            return ConsumerGroupHeartbeat.Response.refused(
+                    GroupError.COORDINATOR_NOT_AVAILABLE, "the broker has no memory for more in its groups");
         }
         if (group instanceof ClassicGroup classicGroup
                 && request.member()

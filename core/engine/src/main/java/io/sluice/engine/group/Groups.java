@@ -24,8 +24,14 @@ public final class Groups {
     private final ShardHost.Setting setting;
     private final Map<Integer, ShardHost> hosts = new ConcurrentHashMap<>();
 
-    public Groups(OffsetsTopic topic, Topics topics, GroupSettings settings, Entropy entropy, Workers workers) {
-        this(new ShardHost.Setting(topic, topics, settings, entropy, workers, Rules.ALL_KEPT));
+    public Groups(
+            OffsetsTopic topic,
+            Topics topics,
+            GroupSettings settings,
+            GroupMemory memory,
+            Entropy entropy,
+            Workers workers) {
+        this(new ShardHost.Setting(topic, topics, settings, memory, entropy, workers, Rules.ALL_KEPT));
     }
 
     Groups(ShardHost.Setting setting) {
@@ -52,6 +58,11 @@ public final class Groups {
     /** This broker no longer leads the partition. */
     public void resign(int partition) {
         host(partition).resign();
+    }
+
+    /** What the groups take of their memory, counted from nothing; for tests, on the one loop that they have. */
+    long recount() {
+        return hosts.values().stream().mapToLong(ShardHost::recount).sum();
     }
 
     public CompletionStage<JoinGroup.Response> joinGroup(JoinGroup.Request request) {

@@ -14,11 +14,13 @@ final class OffsetRequests {
     private final ShardPorts ports;
     private final Roster roster;
     private final OffsetStore offsets;
+    private final GroupRoom room;
 
-    OffsetRequests(ShardPorts ports, Roster roster, OffsetStore offsets) {
+    OffsetRequests(ShardPorts ports, Roster roster, OffsetStore offsets, GroupRoom room) {
         this.ports = ports;
         this.roster = roster;
         this.offsets = offsets;
+        this.room = room;
     }
 
     OffsetCommit.Response commit(Step step, OffsetCommit.Request request) {
@@ -26,6 +28,9 @@ final class OffsetRequests {
         GroupError error = checkGroup(group, request);
         if (error != GroupError.NONE) {
             return OffsetCommit.Response.refused(error);
+        }
+        if (!room.forCommit(step, group, request)) {
+            return OffsetCommit.Response.refused(GroupError.COORDINATOR_NOT_AVAILABLE);
         }
         GroupConfig.Offsets config = ports.settings().broker().offsets();
         int metadataMax = Math.min(config.metadataMaxBytes(), Bounds.OFFSET_METADATA_CHARS);

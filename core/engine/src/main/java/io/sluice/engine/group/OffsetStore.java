@@ -13,17 +13,45 @@ import org.jspecify.annotations.Nullable;
 /** The committed offsets of a shard's groups. Changed in replay only; owned by the shard's home loop. */
 final class OffsetStore {
     private final Map<String, TreeMap<TopicPartition, CommittedOffset>> byGroup = new TreeMap<>();
+    private final Tally memory;
+
+    /** @param memory of the shard */
+    OffsetStore(Tally memory) {
+        this.memory = memory;
+    }
 
     void replay(GroupRecord.Offset record) {
-        if (record.value().isPresent()) {
-            byGroup.computeIfAbsent(record.groupId(), id -> new TreeMap<>())
-                    .put(record.partition(), record.value().get());
-            return;
-        }
+        TopicPartition partition = record.partition();
         TreeMap<TopicPartition, CommittedOffset> offsets = byGroup.get(record.groupId());
-        if (offsets != null && offsets.remove(record.partition()) != null && offsets.isEmpty()) {
-            byGroup.remove(record.groupId());
+        if (record.value().isPresent()) {
+            if (offsets == null) {
+                offsets = new TreeMap<>();
+                byGroup.put(record.groupId(), offsets);
+                memory.add(Footprint.offsets(record.groupId()));
+            }
+            CommittedOffset offset = record.value().get();
+            CommittedOffset before = offsets.put(partition, offset);
+            memory.add(Footprint.offset(partition, offset) - Footprint.offset(partition, before));
+        } else if (offsets != null) {
+            memory.add(-Footprint.offset(partition, offsets.remove(partition)));
+            if (offsets.isEmpty()) {
+                byGroup.remove(record.groupId());
+                memory.add(-Footprint.offsets(record.groupId()));
+            }
         }
+    }
+
+    /** What the shard's memory must say for the offsets, counted from nothing. */
+    long recount() {
+        long bytes = 0;
+        for (Map.Entry<String, TreeMap<TopicPartition, CommittedOffset>> group : byGroup.entrySet()) {
+            bytes += Footprint.offsets(group.getKey());
+            for (Map.Entry<TopicPartition, CommittedOffset> offset :
+                    group.getValue().entrySet()) {
+                bytes += Footprint.offset(offset.getKey(), offset.getValue());
+            }
+        }
+        return bytes;
     }
 
     Map<TopicPartition, CommittedOffset> of(String groupId) {

@@ -23,16 +23,18 @@ final class RegexSubscriptions {
     private final ShardPorts ports;
     private final Roster roster;
     private final GroupEpochs epochs;
+    private final GroupRoom room;
     private final Set<String> settling = new HashSet<>();
     /** The latest look begun for a group: what an earlier one finds is out of date. */
     private final Map<String, Long> latestLook = new HashMap<>();
 
     private long looks;
 
-    RegexSubscriptions(ShardPorts ports, Roster roster, GroupEpochs epochs) {
+    RegexSubscriptions(ShardPorts ports, Roster roster, GroupEpochs epochs, GroupRoom room) {
         this.ports = ports;
         this.roster = roster;
         this.epochs = epochs;
+        this.room = room;
     }
 
     /** A member has come, gone or changed its mind. */
@@ -104,7 +106,10 @@ final class RegexSubscriptions {
         for (Map.Entry<String, Set<String>> match : names.entrySet()) {
             ResolvedRegex before = group.regexes().get(match.getKey());
             boolean differs = before == null || !before.topics().equals(match.getValue());
-            if (used.contains(match.getKey()) && differs) {
+            // Where there is no room the expression stands for what it did, until it is looked at again.
+            if (used.contains(match.getKey())
+                    && differs
+                    && room.forRegex(step, group, match.getKey(), match.getValue())) {
                 long version = before == null ? 1 : before.version() + 1;
                 ResolvedRegex resolved = new ResolvedRegex(match.getValue(), version, step.nowMs());
                 step.write(new GroupRecord.Regex(groupId, match.getKey(), Optional.of(resolved)));

@@ -14,6 +14,12 @@ import java.util.TreeMap;
  */
 final class Roster {
     private final TreeMap<String, Group> groups = new TreeMap<>();
+    private final Tally memory;
+
+    /** @param memory of the shard */
+    Roster(Tally memory) {
+        this.memory = memory;
+    }
 
     int size() {
         return groups.size();
@@ -47,15 +53,24 @@ final class Roster {
     /** The classic group of this name, made if there is no group at all. */
     ClassicGroup classicOrNew(String groupId) {
         return classic(groupId).orElseGet(() -> {
-            ClassicGroup group = new ClassicGroup(groupId);
-            groups.put(groupId, group);
+            ClassicGroup group = new ClassicGroup(groupId, new Tally(memory::add));
+            put(group);
             return group;
         });
     }
 
     /** Drops a group that has left nothing in the log. */
     void drop(Group group) {
-        groups.remove(group.groupId(), group);
+        if (groups.remove(group.groupId(), group)) {
+            group.memory().close();
+        }
+    }
+
+    private void put(Group group) {
+        Group before = groups.put(group.groupId(), group);
+        if (before != null) {
+            before.memory().close();
+        }
     }
 
     void replay(GroupRecord record, long timestampMs) {
@@ -67,9 +82,7 @@ final class Roster {
         } else if (record instanceof GroupRecord.Classic classic) {
             replayClassic(classic);
         } else if (record instanceof GroupRecord.Epoch epoch && epoch.value().isEmpty()) {
-            if (groups.get(epoch.groupId()) instanceof ConsumerGroup) {
-                groups.remove(epoch.groupId());
-            }
+            consumer(epoch.groupId()).ifPresent(this::drop);
         } else {
             replayConsumer(record, timestampMs);
         }
@@ -78,11 +91,11 @@ final class Roster {
     private void replayClassic(GroupRecord.Classic record) {
         if (record.value().isPresent()) {
             if (!(groups.get(record.groupId()) instanceof ClassicGroup)) {
-                groups.put(record.groupId(), new ClassicGroup(record.groupId()));
+                put(new ClassicGroup(record.groupId(), new Tally(memory::add)));
             }
             classicOrNew(record.groupId()).replay(record.value().get());
-        } else if (groups.get(record.groupId()) instanceof ClassicGroup) {
-            groups.remove(record.groupId());
+        } else {
+            classic(record.groupId()).ifPresent(this::drop);
         }
     }
 
@@ -92,8 +105,8 @@ final class Roster {
             if (isTombstone(record)) {
                 return;
             }
-            group = new ConsumerGroup(record.groupId());
-            groups.put(record.groupId(), group);
+            group = new ConsumerGroup(record.groupId(), new Tally(memory::add));
+            put(group);
         }
         ((ConsumerGroup) group).replay(record, timestampMs);
     }

@@ -46,6 +46,7 @@ final class RunningShard {
     private final Consumer<Throwable> onFailure;
     private final LoopTimers timers;
     private final GroupShard shard;
+    private final Tally memory;
     private final boolean holdsAnswers;
 
     private final Set<Open<?>> open = new LinkedHashSet<>();
@@ -60,17 +61,25 @@ final class RunningShard {
         this.onFailure = onFailure;
         this.timers = new LoopTimers(loop, this::runStep);
         this.holdsAnswers = setting.rules().keeps(Rule.G2_ANSWER_AFTER_DURABLE);
-        this.shard = new GroupShard(new ShardPorts(
+        this.memory = new Tally(setting.memory()::add);
+        ShardPorts ports = new ShardPorts(
                 setting.settings(),
                 timers,
                 setting.entropy(),
                 setting.topics()::current,
                 new RegexMatcher(setting.workers(), loop, this::runStep),
-                setting.rules()));
+                setting.memory(),
+                setting.rules());
+        this.shard = new GroupShard(ports, memory);
     }
 
     int groups() {
         return shard.groups();
+    }
+
+    /** What the shard takes of the memory for groups, counted from nothing. */
+    long recount() {
+        return shard.recount();
     }
 
     /** Takes one record of the log while the shard loads. Records of kinds or versions from the future are passed over. */
@@ -93,9 +102,10 @@ final class RunningShard {
         runStep(step -> action.accept(shard, step));
     }
 
-    /** Ends the shard; whoever waits is told {@code reason}. */
+    /** Ends the shard; whoever waits is told {@code reason}. What it took of the memory for groups is given back. */
     void stop(GroupError reason) {
         stopped = true;
+        memory.close();
         timers.cancelAll();
         held.clear();
         List<Open<?>> refused = new ArrayList<>(open);

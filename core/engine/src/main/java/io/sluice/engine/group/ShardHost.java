@@ -36,7 +36,13 @@ final class ShardHost {
 
     /** What the broker gives to every shard. */
     record Setting(
-            OffsetsTopic topic, Topics topics, GroupSettings settings, Entropy entropy, Workers workers, Rules rules) {}
+            OffsetsTopic topic,
+            Topics topics,
+            GroupSettings settings,
+            GroupMemory memory,
+            Entropy entropy,
+            Workers workers,
+            Rules rules) {}
 
     private final int partition;
     private final Setting setting;
@@ -68,6 +74,11 @@ final class ShardHost {
             leading = false;
             stop(GroupError.NOT_COORDINATOR);
         });
+    }
+
+    /** What the groups here take, counted from nothing. On the home loop. */
+    long recount() {
+        return running == null ? 0 : running.recount();
     }
 
     void topicsChanged(Set<String> deleted) {
@@ -107,9 +118,11 @@ final class ShardHost {
 
     private void loaded(int loading, RunningShard candidate, @Nullable Throwable failure) {
         if (loading != incarnation) {
+            candidate.stop(GroupError.NOT_COORDINATOR);
             return;
         }
         if (failure != null) {
+            candidate.stop(GroupError.COORDINATOR_NOT_AVAILABLE);
             failed(loading, failure);
             return;
         }

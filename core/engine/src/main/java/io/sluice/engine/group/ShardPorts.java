@@ -8,6 +8,7 @@ import java.util.function.Supplier;
  *
  * @param topics the topics as they are now
  * @param regexes where regular expressions are matched, off the loop
+ * @param memory what the groups of all shards share
  */
 record ShardPorts(
         GroupSettings settings,
@@ -15,4 +16,5 @@ record ShardPorts(
         Entropy entropy,
         Supplier<TopicView> topics,
         RegexMatcher regexes,
+        GroupMemory memory,
         Rules rules) {}

@@ -99,6 +99,7 @@ final class ClassicGroupSimulation {
         try {
             for (int i = 0; i < EVENTS; i++) {
                 event();
+                broker.expectMemoryCounted();
                 check();
             }
             settle();

@@ -109,6 +109,7 @@ final class ConsumerGroupSimulation {
     private void runEvents() {
         for (int i = 0; i < EVENTS; i++) {
             event();
+            broker.expectMemoryCounted();
             if (!held) {
                 check();
             }

@@ -34,6 +34,7 @@ final class Coordinator implements OffsetsTopic, Topics {
     private final List<Listener> listeners = new ArrayList<>();
     private final Map<String, TopicInfo> topics = new LinkedHashMap<>();
     private TopicView view = TopicView.of(List.of());
+    GroupMemory memory;
     GroupConfig config;
     Groups groups;
 
@@ -41,7 +42,16 @@ final class Coordinator implements OffsetsTopic, Topics {
         this(Rules.ALL_KEPT, 1);
     }
 
+    Coordinator(GroupMemory memory) {
+        this(Rules.ALL_KEPT, 1, memory);
+    }
+
     Coordinator(Rules rules, long seed) {
+        this(rules, seed, new GroupMemory(Long.MAX_VALUE));
+    }
+
+    private Coordinator(Rules rules, long seed, GroupMemory memory) {
+        this.memory = memory;
         this.rules = rules;
         this.entropy = new SeededEntropy(seed);
         this.config = new GroupConfig(
@@ -53,7 +63,7 @@ final class Coordinator implements OffsetsTopic, Topics {
 
     private Groups start() {
         listeners.clear();
-        Groups started = new Groups(new ShardHost.Setting(this, this, () -> config, entropy, loop, rules));
+        Groups started = new Groups(new ShardHost.Setting(this, this, () -> config, memory, entropy, loop, rules));
         started.lead(0);
         loop.runAll();
         return started;
@@ -64,6 +74,11 @@ final class Coordinator implements OffsetsTopic, Topics {
         groups.resign(0);
         loop.runAll();
         groups = start();
+    }
+
+    /** What the coordinator says that its groups take is what they take. */
+    void expectMemoryCounted() {
+        assertThat(memory.usedBytes()).as("bytes of all groups").isEqualTo(groups.recount());
     }
 
     @Override

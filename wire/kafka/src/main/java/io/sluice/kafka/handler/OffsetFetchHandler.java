@@ -3,7 +3,10 @@ package io.sluice.kafka.handler;
 import io.sluice.engine.Engine;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.MessageHandler;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopic;
@@ -40,8 +43,7 @@ public final class OffsetFetchHandler extends MessageHandler<OffsetFetchRequestD
         if (version >= BATCHED_FROM) {
             boolean byId = version >= TOPIC_ID_FROM;
             exchange.respondWhen(
-                    Stages.all(request.groups().stream()
-                            .distinct()
+                    Stages.all(onceEach(request.groups()).stream()
                             .map(group -> fetches.fetch(group, byId))
                             .toList()),
                     groups -> new OffsetFetchResponseData().setGroups(groups));
@@ -50,6 +52,13 @@ public final class OffsetFetchHandler extends MessageHandler<OffsetFetchRequestD
                     new OffsetFetchRequestGroup().setGroupId(request.groupId()).setTopics(batched(request.topics()));
             exchange.respondWhen(fetches.fetch(group, false), answer -> single(answer, request.topics(), version));
         }
+    }
+
+    /** A group that is named again is told once: it would cost an answer far larger than the request. */
+    private static Collection<OffsetFetchRequestGroup> onceEach(List<OffsetFetchRequestGroup> groups) {
+        Map<String, OffsetFetchRequestGroup> byId = new LinkedHashMap<>();
+        groups.forEach(group -> byId.putIfAbsent(group.groupId(), group));
+        return byId.values();
     }
 
     private static @Nullable List<OffsetFetchRequestTopics> batched(@Nullable List<OffsetFetchRequestTopic> topics) {

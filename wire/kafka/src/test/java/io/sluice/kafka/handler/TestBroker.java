@@ -41,6 +41,7 @@ final class TestBroker implements AutoCloseable {
     static final int ID = 1;
     private static final String LISTENER = "PLAINTEXT";
     private static final long TIMEOUT_S = 20;
+    private static final long GROUP_BYTES = 64 << 20;
 
     private final NetworkLoops loops = NetworkLoops.start(1, SystemClock.INSTANCE);
     private final ExecutorService workers = Executors.newSingleThreadExecutor();
@@ -72,8 +73,7 @@ final class TestBroker implements AutoCloseable {
                 StoreListener.NONE);
         join(store.load(LoadProgress.NONE));
         engine = new Engine(
-                ID,
-                settings,
+                new Engine.Options(ID, settings, GROUP_BYTES),
                 node.cluster(),
                 store,
                 loops.loops(),
