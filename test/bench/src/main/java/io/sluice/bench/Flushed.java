@@ -8,7 +8,7 @@ final class Flushed implements Workload {
     private static final int PEER_DIVISOR = 10;
 
     private static final Metric KEPT = Metric.of(
-                    "w8", "Sluice: rate with flush.messages=1 | without", Unit.RECORDS_PER_SECOND)
+                    "w8", "Sluice: rate with flush.messages=1, against without", Unit.RECORDS_PER_SECOND)
             .toReach(Target.atLeast(0.6));
     private static final Metric RATE = Metric.of("w8", "rate with flush.messages=1", Unit.RECORDS_PER_SECOND);
     private static final Metric P99 = Metric.of("w8", "p99 with flush.messages=1", Unit.MILLISECONDS);
