@@ -43,4 +43,10 @@ public interface Cluster {
 
     /** Takes the next block of producer ids for this broker. */
     CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds();
+
+    /** Changes in-sync replicas of partitions that this broker leads; answers with the state that then holds. */
+    CompletionStage<List<Outcome<PartitionImage>>> alterIsr(List<IsrChange> changes);
+
+    /** The epoch of this broker's registration; -1 while it has none. A volatile read. */
+    long brokerEpoch();
 }

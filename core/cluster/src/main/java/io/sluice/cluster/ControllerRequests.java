@@ -32,7 +32,7 @@ final class ControllerRequests implements Cluster {
     private final ConfigPlanner configs;
     private @Nullable Controller controller;
     private long nextProducerId;
-    private long brokerEpoch;
+    private volatile long brokerEpoch = -1;
 
     ControllerRequests(
             Loop loop,
@@ -158,6 +158,19 @@ final class ControllerRequests implements Cluster {
         StoreOp write =
                 new StoreOp.SetData(StorePaths.PRODUCER_IDS, NodeCodec.producerIds(block.end()), StoreOp.ANY_VERSION);
         return Outcome.done(new Plan<>(List.of(write), List.of(), block));
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<PartitionImage>>> alterIsr(List<IsrChange> changes) {
+        return forEach(
+                changes,
+                false,
+                (draft, change) -> Outcome.refused(Refusal.INVALID_REQUEST, "in-sync replicas can't be changed yet"));
+    }
+
+    @Override
+    public long brokerEpoch() {
+        return brokerEpoch;
     }
 
     private interface Decide<R, T> {

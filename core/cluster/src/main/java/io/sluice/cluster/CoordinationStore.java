@@ -50,6 +50,15 @@ public interface CoordinationStore {
      */
     CompletionStage<Void> multi(List<StoreOp> ops);
 
+    /** What somebody else needs to end the session that is open now; empty while there is none. Control loop. */
+    Optional<SessionKey> sessionKey();
+
+    /**
+     * Ends a session, of this node or another, at once: its ephemeral nodes go. Done when it is over, also if it was so
+     * before. Only for a session whose process is known to be gone; one that lives learns that it has expired.
+     */
+    CompletionStage<Void> endSession(SessionKey key);
+
     /** The most bytes that one request may carry, its own overhead counted. */
     int maxRequestBytes();
 

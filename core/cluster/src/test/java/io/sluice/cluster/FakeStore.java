@@ -193,6 +193,19 @@ public final class FakeStore implements CoordinationStore {
     }
 
     @Override
+    public Optional<SessionKey> sessionKey() {
+        return session == 0 ? Optional.empty() : Optional.of(new SessionKey(session, new byte[0]));
+    }
+
+    @Override
+    public CompletionStage<Void> endSession(SessionKey key) {
+        return call(0, () -> {
+            server.endSession(key.id());
+            return null;
+        });
+    }
+
+    @Override
     public int maxRequestBytes() {
         return maxRequestBytes;
     }

@@ -275,6 +275,25 @@ public final class Partition {
         }
     }
 
+    /**
+     * Reads for a replica, up to the end of the log, and counts {@code position} as what that replica has. Any thread; what
+     * it tells the leader's state is handed to the home loop.
+     *
+     * @param brokerId the replica
+     * @param brokerEpoch the registration that it fetches under, -1 when it does not say (KIP-903)
+     * @param position where its log stands
+     * @param wholeFirstBatch whether the first batch is given whole even where it is larger
+     */
+    public ReadOutcome readForReplica(
+            int brokerId, long brokerEpoch, ReplicaFetch.Position position, boolean wholeFirstBatch) {
+        throw new UnsupportedOperationException("replicas of " + id() + " can't be served yet");
+    }
+
+    /** Subscribes a waiter of a replica: it is offered the end of the log instead of the high watermark. Any thread. */
+    public void subscribeReplica(ReadWaiter waiter) {
+        subscribe(waiter);
+    }
+
     /** Whether a request that knows {@code knownEpoch} must be refused (R8); null when it may go on. */
     public ReadOutcome.@org.jspecify.annotations.Nullable Refused fence(int knownEpoch) {
         return fence(knownEpoch, highWatermark.offset(), log.startOffset());

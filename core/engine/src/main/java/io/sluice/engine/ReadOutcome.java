@@ -18,4 +18,11 @@ public sealed interface ReadOutcome {
 
     /** @param message names the partition and the reason */
     record Refused(ReadError error, String message, long highWatermark, long logStartOffset) implements ReadOutcome {}
+
+    /**
+     * The reader is a replica whose log has another history than this one.
+     *
+     * @param end the largest leader epoch of this log that is not above the reader's, and where it ends here (R7)
+     */
+    record Diverged(EpochEndOffset end, long highWatermark, long logStartOffset) implements ReadOutcome {}
 }

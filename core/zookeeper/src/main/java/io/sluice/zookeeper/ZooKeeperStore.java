@@ -4,6 +4,7 @@ import io.sluice.base.Loop;
 import io.sluice.base.Workers;
 import io.sluice.cluster.CoordinationStore;
 import io.sluice.cluster.NodeStat;
+import io.sluice.cluster.SessionKey;
 import io.sluice.cluster.StoreException;
 import io.sluice.cluster.StoreFailure;
 import io.sluice.cluster.StoreOp;
@@ -217,13 +218,16 @@ public final class ZooKeeperStore implements CoordinationStore {
         return done.thenApply(ZooKeeperStore::nothing);
     }
 
-    /** What somebody else needs to take the current session over. */
-    Optional<SessionKey> sessionKey() {
+    @Override
+    public Optional<SessionKey> sessionKey() {
         return Optional.ofNullable(sessions.client())
                 .map(zk -> new SessionKey(zk.getSessionId(), zk.getSessionPasswd()));
     }
 
-    record SessionKey(long id, byte[] password) {}
+    @Override
+    public CompletionStage<Void> endSession(SessionKey key) {
+        return sessions.end(key).thenApply(ZooKeeperStore::nothing);
+    }
 
     /** A call under way: its answer comes on ZooKeeper's thread and is passed on to the loop. */
     private final class Answer<T> {

@@ -10,6 +10,7 @@ import io.sluice.cluster.NewTopic;
 import io.sluice.cluster.NodeIdentity;
 import io.sluice.cluster.Outcome;
 import io.sluice.cluster.Refusal;
+import io.sluice.cluster.SessionKey;
 import io.sluice.cluster.TopicImage;
 import io.sluice.cluster.TopicRef;
 import java.nio.file.Path;
@@ -18,12 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ConnectStringParser;
-import org.apache.zookeeper.client.StaticHostProvider;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,7 +133,7 @@ class ZooKeeperClusterTest {
             ClusterNode node = join(store);
             TopicImage topic = create(node, NewTopic.of("orders", 1, 1));
             long epoch = node.brokerEpoch();
-            ZooKeeperStore.SessionKey key = store.sessionKey().orElseThrow();
+            SessionKey key = store.sessionKey().orElseThrow();
 
             // The client under test may win its session back before the close arrives; then it is closed again.
             Awaitility.await()
@@ -144,7 +141,7 @@ class ZooKeeperClusterTest {
                     .pollInterval(2, TimeUnit.SECONDS)
                     .pollDelay(0, TimeUnit.SECONDS)
                     .until(() -> {
-                        endSession(server, key);
+                        store.endSession(key).toCompletableFuture().get(10, TimeUnit.SECONDS);
                         return node.brokerEpoch() > epoch;
                     });
             Awaitility.await().until(() -> node.cluster().image().controllerEpoch() == 2);
@@ -201,22 +198,6 @@ class ZooKeeperClusterTest {
                             (t3 - t2) / 1_000_000);
             assertThat(t2 - t0).isLessThan(TimeUnit.SECONDS.toNanos(20));
         }
-    }
-
-    /** Who connects with a session's id and password, and closes it, ends it for everybody. */
-    private static void endSession(EmbeddedZooKeeper server, ZooKeeperStore.SessionKey key) throws Exception {
-        CountDownLatch connected = new CountDownLatch(1);
-        ZooKeeper other = new ZooKeeper(
-                server.connectString(),
-                5_000,
-                event -> connected.countDown(),
-                key.id(),
-                key.password(),
-                false,
-                new StaticHostProvider(new ConnectStringParser(server.connectString()).getServerAddresses()),
-                LightClient.config());
-        connected.await(10, TimeUnit.SECONDS);
-        other.close();
     }
 
     private EmbeddedZooKeeper startServer(int port) throws Exception {
