@@ -23,6 +23,8 @@ final class AppendErrors {
             case INVALID_PRODUCER_EPOCH -> AppendError.FENCED_PRODUCER;
             case TOO_LARGE -> AppendError.BATCH_TOO_LARGE;
             case DISK_FULL -> AppendError.DISK_FULL;
+            case CORRUPT -> AppendError.CORRUPT_BATCH;
+            case NOT_CONTIGUOUS, OLDER_EPOCH -> AppendError.INVALID_BATCH;
             case RECOVERING, UNAVAILABLE -> AppendError.STORAGE_FAILED;
         };
     }

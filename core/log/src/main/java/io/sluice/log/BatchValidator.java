@@ -4,6 +4,7 @@ import io.sluice.log.Verdict.Reason;
 import io.sluice.log.Verdict.Refused;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public final class BatchValidator {
      * @param nowMs the broker's clock
      */
     public static Verdict check(ByteBuffer batch, BatchRules rules, long nowMs) {
-        Refused refused = checkFrame(batch, rules);
+        Refused refused = checkFrame(batch, rules.maxMessageBytes());
         if (refused == null) {
             refused = checkHeader(batch, batch.position());
         }
@@ -52,7 +53,21 @@ public final class BatchValidator {
         return new Verdict.Accepted(accepted);
     }
 
-    private static @Nullable Refused checkFrame(ByteBuffer batch, BatchRules rules) {
+    /** What is wrong with a batch that was in another replica's log, without a look at its records; empty when sound. */
+    static Optional<String> damage(ByteBuffer batch) {
+        Refused refused = checkFrame(batch, Integer.MAX_VALUE);
+        if (refused != null) {
+            return Optional.of(refused.message());
+        }
+        int at = batch.position();
+        int delta = BatchHeader.lastOffsetDelta(batch, at);
+        return delta < 0 || BatchHeader.baseOffset(batch, at) < 0
+                ? Optional.of("it claims to begin at offset " + BatchHeader.baseOffset(batch, at) + " and to end "
+                        + delta + " after it")
+                : Optional.empty();
+    }
+
+    private static @Nullable Refused checkFrame(ByteBuffer batch, int maxBytes) {
         int at = batch.position();
         int size = batch.remaining();
         if (size > BatchHeader.LENGTH_END + 4 && BatchHeader.magic(batch, at) != BatchHeader.MAGIC) {
@@ -68,10 +83,9 @@ public final class BatchValidator {
         if (claimed < size) {
             return invalid("there is more than one batch for the partition");
         }
-        if (size > rules.maxMessageBytes()) {
+        if (size > maxBytes) {
             return new Refused(
-                    Reason.TOO_LARGE,
-                    "the batch of " + size + " bytes is larger than max.message.bytes=" + rules.maxMessageBytes());
+                    Reason.TOO_LARGE, "the batch of " + size + " bytes is larger than max.message.bytes=" + maxBytes);
         }
         if (BatchHeader.computeCrc(batch, at, size) != BatchHeader.crc(batch, at)) {
             return new Refused(Reason.CORRUPT, "the checksum of the batch does not match");

@@ -40,8 +40,13 @@ final class CheckedFile {
         FileBytes.replace(disk, path, ByteBuffer.wrap(bytes.toByteArray()));
     }
 
-    /** The body; empty when there is no such file, or it is not whole, or of another version. Blocks. */
-    static Optional<DataInputStream> read(Disk disk, Path path, int magic, int version) throws IOException {
+    /** What a whole file holds. */
+    record Content(int version, DataInputStream body) {}
+
+    /**
+     * The content; empty when there is no such file, or it is not whole, or newer than {@code newestVersion}. Blocks.
+     */
+    static Optional<Content> read(Disk disk, Path path, int magic, int newestVersion) throws IOException {
         if (disk.find(path).isEmpty()) {
             return Optional.empty();
         }
@@ -49,11 +54,13 @@ final class CheckedFile {
         ByteBuffer all = ByteBuffer.wrap(bytes);
         if (bytes.length < OVERHEAD
                 || all.getInt(0) != magic
-                || all.getInt(4) != version
+                || all.getInt(4) < 1
+                || all.getInt(4) > newestVersion
                 || all.getInt(bytes.length - 4) != checksum(bytes, bytes.length - 4)) {
             return Optional.empty();
         }
-        return Optional.of(new DataInputStream(new ByteArrayInputStream(bytes, 8, bytes.length - OVERHEAD)));
+        DataInputStream body = new DataInputStream(new ByteArrayInputStream(bytes, 8, bytes.length - OVERHEAD));
+        return Optional.of(new Content(all.getInt(4), body));
     }
 
     private static int checksum(byte[] bytes, int length) {

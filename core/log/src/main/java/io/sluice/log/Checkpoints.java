@@ -38,8 +38,8 @@ final class Checkpoints {
 
     private volatile boolean stopped;
 
-    /** Somebody who wants a folder's checkpoint to be on disk, or, without a folder, only a round to be over. */
-    private record Waiter(@Nullable DataFolder folder, CompletableFuture<Void> done) {}
+    /** Somebody who wants a log's checkpoint to be on disk, or, without a log, only a round to be over. */
+    private record Waiter(@Nullable PartitionLog log, CompletableFuture<Void> done) {}
 
     /** @param retries where to wait for a worker when none is free */
     Checkpoints(StorePorts ports, Loop retries, List<DataFolder> folders, Supplier<Collection<PartitionLog>> logs) {
@@ -56,11 +56,11 @@ final class Checkpoints {
     }
 
     /**
-     * Asks for a round. Done, on any thread, when what the logs of {@code folder} say now is on disk; fails with a
-     * {@link LogException} when it could not be written.
+     * Asks for a round. Done, on any thread, when what {@code log} says now is on disk; fails with a {@link LogException}
+     * when it could not be written, or the store closes.
      */
-    CompletionStage<Void> request(DataFolder folder) {
-        return ask(folder);
+    CompletionStage<Void> request(PartitionLog log) {
+        return ask(log);
     }
 
     /** No checkpoint is written by this any more. Done when the round under way is over. */
@@ -69,8 +69,8 @@ final class Checkpoints {
         return ask(null);
     }
 
-    private CompletableFuture<Void> ask(@Nullable DataFolder folder) {
-        Waiter waiter = new Waiter(folder, new CompletableFuture<>());
+    private CompletableFuture<Void> ask(@Nullable PartitionLog log) {
+        Waiter waiter = new Waiter(log, new CompletableFuture<>());
         waiting.add(waiter);
         start();
         return waiter.done;
@@ -94,15 +94,19 @@ final class Checkpoints {
             served.add(waiter);
         }
         Map<DataFolder, LogFailure> failures = new HashMap<>();
+        boolean late = stopped;
         for (DataFolder folder : folders) {
-            LogFailure failure = stopped ? null : write(folder);
+            LogFailure failure = late ? null : write(folder);
             if (failure != null) {
                 failures.put(folder, failure);
             }
         }
         running.set(false);
         for (Waiter waiter : served) {
-            LogFailure failure = waiter.folder == null ? null : failures.get(waiter.folder);
+            LogFailure failure = null;
+            if (waiter.log != null) {
+                failure = late ? new LogFailure.Closed(waiter.log.id()) : failures.get(waiter.log.dataFolder());
+            }
             if (failure == null) {
                 waiter.done.complete(null);
             } else {

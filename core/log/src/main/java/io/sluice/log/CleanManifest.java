@@ -21,7 +21,6 @@ record CleanManifest(long brokerEpoch, List<Entry> logs) {
     private static final String NAME = "clean-shutdown";
     private static final String USED_NAME = "last-clean-shutdown";
     private static final int MAGIC = 0x534C434D;
-    private static final int VERSION = 1;
 
     CleanManifest {
         logs = List.copyOf(logs);
@@ -38,7 +37,7 @@ record CleanManifest(long brokerEpoch, List<Entry> logs) {
     record SegmentSummary(long base, int size, long maxTimestamp) {}
 
     void write(Disk disk, Path dataFolder) throws IOException {
-        CheckedFile.write(disk, dataFolder.resolve(NAME), MAGIC, VERSION, out -> {
+        CheckedFile.write(disk, dataFolder.resolve(NAME), MAGIC, LogSummary.VERSION, out -> {
             out.writeLong(brokerEpoch);
             out.writeInt(logs.size());
             for (Entry entry : logs) {
@@ -65,16 +64,16 @@ record CleanManifest(long brokerEpoch, List<Entry> logs) {
     }
 
     private static Optional<CleanManifest> read(Disk disk, Path path) throws IOException {
-        Optional<DataInputStream> body = CheckedFile.read(disk, path, MAGIC, VERSION);
-        if (body.isEmpty()) {
+        Optional<CheckedFile.Content> found = CheckedFile.read(disk, path, MAGIC, LogSummary.VERSION);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
-        try (DataInputStream in = body.get()) {
+        try (DataInputStream in = found.get().body()) {
             long brokerEpoch = in.readLong();
             int count = in.readInt();
             List<Entry> entries = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
-                entries.add(readEntry(in));
+                entries.add(readEntry(in, found.get().version()));
             }
             return Optional.of(new CleanManifest(brokerEpoch, entries));
         }
@@ -93,8 +92,8 @@ record CleanManifest(long brokerEpoch, List<Entry> logs) {
         out.write(producers);
     }
 
-    private static Entry readEntry(DataInputStream in) throws IOException {
-        LogSummary summary = LogSummary.readFrom(in);
+    private static Entry readEntry(DataInputStream in, int version) throws IOException {
+        LogSummary summary = LogSummary.readFrom(in, version);
         int count = in.readInt();
         List<SegmentSummary> segments = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

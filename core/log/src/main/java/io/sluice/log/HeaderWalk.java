@@ -90,6 +90,11 @@ final class HeaderWalk {
         return load(BatchHeader.SIZE) >= 0;
     }
 
+    /** Where the walk was to stop. */
+    long end() {
+        return end;
+    }
+
     /** Where the current batch begins; after {@link #next} returned false, where the walk stopped. */
     long position() {
         return position;

@@ -62,6 +62,15 @@ record LeaderEpochs(List<EpochStart> entries) {
         return new LeaderEpochs(changed);
     }
 
+    /** Without epochs that begin at {@code offset} or later: for a log that is cut there to follow another history. */
+    LeaderEpochs before(long offset) {
+        int count = entries.size();
+        while (count > 0 && entries.get(count - 1).startOffset() >= offset) {
+            count--;
+        }
+        return count == entries.size() ? this : new LeaderEpochs(entries.subList(0, count));
+    }
+
     /** For a log that ends at {@code endOffset}: the newest epoch stays, though it has no record left. */
     LeaderEpochs until(long endOffset) {
         int count = entries.size();

@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param startOffset first offset that can be read
  * @param endOffset offset after the last record
  * @param segments in order, at least one
- * @param epochs leader epochs
- * @param flushed how far it is known to be on disk
+ * @param state leader epochs, and how far it is known to be on disk
+ * @param highWatermark as checkpointed, perhaps beyond the end
  * @param producerBase producers at some offset; at the end if {@code producers} is empty
  * @param producers producers at the end, if they had to be restored
  * @param corrupt what is damaged below the recovery point, if anything
@@ -19,14 +19,19 @@ record LoadedLog(
         long startOffset,
         long endOffset,
         List<Segment> segments,
-        LeaderEpochs epochs,
-        FlushPoint flushed,
+        LogState state,
+        long highWatermark,
         ProducerBase producerBase,
         Optional<ProducerStates> producers,
         Optional<LogFailure> corrupt) {
+    /** Whether less was found than had been replicated (R15); a damaged log has lost whatever it had. */
+    boolean lostRecords() {
+        return corrupt.isPresent() || endOffset < highWatermark;
+    }
+
     /** Segments with bytes beyond the flush point: the process that wrote them did not live to flush them. */
     List<Segment> unflushed() {
-        LogPosition safe = flushed.position();
+        LogPosition safe = state.flushed().position();
         return segments.stream()
                 .filter(segment -> segment.base() == safe.segmentBase()
                         ? segment.size() > safe.bytes()
@@ -40,8 +45,8 @@ record LoadedLog(
                 0,
                 0,
                 List.of(Segment.fresh(place, 0)),
-                LeaderEpochs.NONE,
-                FlushPoint.none(0),
+                new LogState(FlushPoint.none(0), LeaderEpochs.NONE, LogState.NEVER_CUT),
+                0,
                 ProducerBase.nobody(0),
                 Optional.empty(),
                 Optional.empty());

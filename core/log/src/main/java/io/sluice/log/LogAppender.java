@@ -2,6 +2,7 @@ package io.sluice.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,22 +52,28 @@ final class LogAppender {
     /** See {@link PartitionLog#stage}. */
     Staged stage(ByteBuffer batch, int leaderEpoch, long nowMs) {
         int at = batch.position();
-        int size = batch.remaining();
-        Staged.Refused obstacle = obstacle(size);
+        Staged.Refused obstacle = obstacle(batch.remaining());
         if (obstacle != null) {
             return obstacle;
         }
-        boolean idempotent = BatchHeader.producerId(batch, at) >= 0;
-        if (idempotent && !BatchHeader.control(batch, at)) {
+        if (BatchHeader.producerId(batch, at) >= 0 && !BatchHeader.control(batch, at)) {
             Staged answer = checkProducer(batch, at);
             if (answer != null) {
                 return answer;
             }
         }
-        long base = stagedEnd;
-        long last = base + BatchHeader.lastOffsetDelta(batch, at);
-        BatchHeader.baseOffset(batch, at, base);
+        BatchHeader.baseOffset(batch, at, stagedEnd);
         BatchHeader.leaderEpoch(batch, at, leaderEpoch);
+        return place(batch, nowMs);
+    }
+
+    /** Takes a batch that has its offset and epoch as the next to be written. */
+    private Staged place(ByteBuffer batch, long nowMs) {
+        int at = batch.position();
+        long base = stagedEnd;
+        long last = BatchHeader.lastOffset(batch, at);
+        int leaderEpoch = BatchHeader.leaderEpoch(batch, at);
+        boolean idempotent = BatchHeader.producerId(batch, at) >= 0;
         if (idempotent) {
             producers.states().apply(batch, at, nowMs);
         }
@@ -76,29 +83,72 @@ final class LogAppender {
         if (staged.count() == 0) {
             stagedAtMs = nowMs;
         }
-        staged.add(batch, at, size, idempotent);
+        staged.add(batch, at, batch.remaining(), idempotent);
         stagedEnd = last + 1;
         return new Staged.Ok(base, last, BatchHeader.appendTime(batch, at) ? BatchHeader.maxTimestamp(batch, at) : -1);
     }
 
+    /** See {@link PartitionLog#stageReplicated}. */
+    Staged stageReplicated(ByteBuffer batch, long nowMs) {
+        Staged.Refused obstacle = obstacle();
+        if (obstacle == null) {
+            obstacle = misfit(batch);
+        }
+        if (obstacle != null) {
+            return obstacle;
+        }
+        return place(batch, nowMs);
+    }
+
+    /** Why a leader's batch cannot be the next one (R10). */
+    private Staged.@Nullable Refused misfit(ByteBuffer batch) {
+        int at = batch.position();
+        Optional<String> damage = BatchValidator.damage(batch);
+        if (damage.isPresent()) {
+            return new Staged.Refused(
+                    Staged.Reason.CORRUPT,
+                    "the leader's batch at offset " + stagedEnd + " of " + id + " is damaged: " + damage.get());
+        }
+        long base = BatchHeader.baseOffset(batch, at);
+        if (base != stagedEnd) {
+            return new Staged.Refused(
+                    Staged.Reason.NOT_CONTIGUOUS,
+                    "the leader's batch begins at offset " + base + ", but " + id + " ends at " + stagedEnd);
+        }
+        int epoch = BatchHeader.leaderEpoch(batch, at);
+        if (epoch < log.latestEpoch()) {
+            return new Staged.Refused(
+                    Staged.Reason.OLDER_EPOCH,
+                    "the leader's batch at offset " + base + " of " + id + " is of leader epoch " + epoch + ", though "
+                            + log.latestEpoch() + " has begun");
+        }
+        return null;
+    }
+
     /** Why no batch of this size can be taken now. */
     private Staged.@Nullable Refused obstacle(int size) {
+        Staged.Refused obstacle = obstacle();
+        if (obstacle == null && size > log.config().roll().segmentBytes()) {
+            String message = "a batch of " + size + " bytes is larger than segment.bytes="
+                    + log.config().roll().segmentBytes() + " of " + id;
+            return new Staged.Refused(Staged.Reason.TOO_LARGE, message);
+        }
+        return obstacle;
+    }
+
+    /** Why nothing can be taken now. */
+    private Staged.@Nullable Refused obstacle() {
         if (log.outOfService()) {
             String message = log.failure().map(LogFailure::message).orElse("");
             return new Staged.Refused(Staged.Reason.UNAVAILABLE, message);
         }
-        if (producers.rebuilding()) {
+        if (producers.rebuilding() || log.isBeingCut()) {
             String message = new LogFailure.Recovering(id).message();
             return new Staged.Refused(Staged.Reason.RECOVERING, message);
         }
         if (!place.folder().hasRoom(log.config().internal())) {
             String message = "the disk of partition " + id + " is nearly full";
             return new Staged.Refused(Staged.Reason.DISK_FULL, message);
-        }
-        if (size > log.config().roll().segmentBytes()) {
-            String message = "a batch of " + size + " bytes is larger than segment.bytes="
-                    + log.config().roll().segmentBytes() + " of " + id;
-            return new Staged.Refused(Staged.Reason.TOO_LARGE, message);
         }
         return null;
     }
@@ -256,18 +306,33 @@ final class LogAppender {
         stagedEnd = log.endOffset();
         log.epochs(log.epochs().until(stagedEnd));
         if (staged.idempotent() && !log.outOfService()) {
-            producers.rebuild(log.endPosition(), log.flushPoint(), () -> LOG.info("producers restored: log={}", id));
+            producers.rebuild(log.endPosition(), log.flushPoint(), this::noteRebuild);
         }
         staged.clear();
         return new WriteOutcome.Failed(why);
     }
 
+    private void noteRebuild() {
+        if (!log.outOfService()) {
+            LOG.info("producers restored: log={} end={}", id, log.endOffset());
+        }
+    }
+
     /** Not while batches are staged: the producers' state is ahead of the log then. */
     void snapshotIfDue() {
+        if (log.isBeingCut()) {
+            return;
+        }
         if ((snapshotDue || snapshotBytes >= place.parts().background().flushAfterBytes()) && isIdle()) {
             snapshotDue = false;
             snapshotBytes = 0;
-            producers.snapshot(log.endOffset(), log.flushedOffset());
+            producers.snapshot(log.endOffset(), Math.min(log.flushedOffset(), log.highWatermark()));
         }
+    }
+
+    /** The end was moved back, with nothing staged. */
+    void endMoved() {
+        stagedEnd = log.endOffset();
+        snapshotDue = true;
     }
 }

@@ -23,11 +23,11 @@ public sealed interface LogFailure {
         }
     }
 
-    /** The log rebuilds its state after a failed write. Passes by itself within moments. */
+    /** The log rebuilds its state after a failed write, or cuts its end off. Passes by itself within moments. */
     record Recovering(LogId id) implements LogFailure {
         @Override
         public String message() {
-            return "partition " + id + " restores its state after a failed write";
+            return "partition " + id + " restores its state after a failed write or a truncation";
         }
     }
 

@@ -38,25 +38,21 @@ final class LogFlush {
     private final PartitionLog log;
     private final LogPlace place;
     private final List<Segment> dirty = new ArrayList<>();
+    private long dirtySinceNanos;
     private List<FlushCallback> waiting = new ArrayList<>();
     private boolean inFlight;
     /** Whether this log waits for a turn, and whether the flush in flight takes one up. */
     private boolean queued;
 
     private boolean hasTurn;
-    private volatile FlushPoint point;
+    private boolean paused;
+    private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private boolean closing;
 
-    LogFlush(PartitionLog log, LogPlace place, FlushPoint point) {
+    LogFlush(PartitionLog log, LogPlace place) {
         this.log = log;
         this.place = place;
-        this.point = point;
-    }
-
-    /** How far the log is on disk. Any thread. */
-    FlushPoint point() {
-        return point;
     }
 
     boolean inFlight() {
@@ -79,6 +75,32 @@ final class LogFlush {
         }
     }
 
+    /** Notes that a segment was written to; true when so much waits for a flush that one should begin. */
+    boolean wrote(Segment active, LogPosition end) {
+        if (dirty.isEmpty()) {
+            becameDirty();
+        }
+        dirtied(active);
+        if (log.config().flush().beforeAck() || inFlight) {
+            return false;
+        }
+        LogPosition flushed = log.flushedPosition();
+        // Across a roll this counts from the segment's start: never too much.
+        long bytes = flushed.segmentBase() == end.segmentBase() ? end.bytes() - flushed.bytes() : end.bytes();
+        return end.offset() - flushed.offset() >= log.config().flush().messages()
+                || bytes >= place.parts().background().flushAfterBytes();
+    }
+
+    /** From now on there are bytes that are not on disk, and the ticks look after them. */
+    void becameDirty() {
+        dirtySinceNanos = place.parts().clock().nanoTime();
+        place.home().dirty().add(log);
+    }
+
+    long dirtySinceNanos() {
+        return dirtySinceNanos;
+    }
+
     /** Forgets segments that were removed. */
     void forget(Segment segment) {
         dirty.remove(segment);
@@ -86,20 +108,22 @@ final class LogFlush {
 
     /** Flushes when it is this log's turn, and tells {@code callback}, for which somebody waits. */
     void request(FlushCallback callback) {
+        dirtySinceNanos = place.parts().clock().nanoTime();
         waiting.add(callback);
         askForTurn();
     }
 
     /** Flushes at once, unless it does so already; nobody waits. */
     void requestInBackground() {
-        if (!inFlight) {
+        dirtySinceNanos = place.parts().clock().nanoTime();
+        if (!inFlight && !paused) {
             waiting.add(NOBODY);
             start();
         }
     }
 
     private void askForTurn() {
-        if (!inFlight && !queued) {
+        if (!inFlight && !queued && !paused) {
             queued = true;
             place.home().flushTurns().ask(this);
         }
@@ -108,7 +132,7 @@ final class LogFlush {
     /** It is this log's turn; false when it has no use for it. */
     boolean takeTurn() {
         queued = false;
-        if (inFlight) {
+        if (inFlight || paused) {
             return false;
         }
         hasTurn = true;
@@ -142,6 +166,21 @@ final class LogFlush {
         } catch (RejectedExecutionException e) {
             place.home().loop().schedule(RETRY_MS, () -> submit(flush));
         }
+    }
+
+    /** Begins no flush until {@link #resume}; who asks meanwhile waits. Done, on the home loop, when none is in flight. */
+    CompletableFuture<Void> pause() {
+        paused = true;
+        idle = new CompletableFuture<>();
+        if (!inFlight) {
+            idle.complete(null);
+        }
+        return idle;
+    }
+
+    void resume() {
+        paused = false;
+        retry();
     }
 
     private void retry() {
@@ -229,7 +268,7 @@ final class LogFlush {
                     dirty.remove(segments.get(i));
                 }
             }
-            point = target;
+            log.flushed(target);
         }
         for (FlushCallback callback : served) {
             if (failure == null) {
@@ -240,5 +279,8 @@ final class LogFlush {
         }
         retry();
         giveTurnBack();
+        if (paused) {
+            idle.complete(null);
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,12 +28,16 @@ final class LogProducers {
     private final LogId id;
     private final LogPlace place;
     private final SegmentList segments;
-    private final ProducerBase base;
+    private ProducerBase base;
     /** Null until needed: then {@link #base} is up to date. */
     private @Nullable ProducerStates states;
 
     private boolean rebuilding;
     private long snapshotOffset;
+    /** Snapshots and rebuilds that workers are busy with. */
+    private int busy;
+
+    private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
 
     /**
      * @param base state at some offset; at the log's end when {@code states} is null
@@ -87,11 +92,11 @@ final class LogProducers {
 
     /**
      * Writes a snapshot in the background, so that a rebuild need not read what lies before. Older ones go, but for one
-     * that a power loss cannot put beyond the end of the log.
+     * that neither a power loss nor a cut can put beyond the end of the log.
      *
-     * @param flushedOffset below it the log is safe
+     * @param safeOffset below it the log is on disk and replicated
      */
-    void snapshot(long endOffset, long flushedOffset) {
+    void snapshot(long endOffset, long safeOffset) {
         ProducerStates now = states;
         if (now == null || now.count() == 0 || rebuilding || endOffset <= snapshotOffset) {
             return;
@@ -99,14 +104,21 @@ final class LogProducers {
         snapshotOffset = endOffset;
         ByteBuffer bytes = ProducerSnapshot.encode(now, endOffset);
         try {
-            place.parts().workers().execute(() -> writeSnapshot(bytes, endOffset, flushedOffset));
+            place.parts().workers().execute(() -> {
+                try {
+                    writeSnapshot(bytes, endOffset, safeOffset);
+                } finally {
+                    place.home().loop().execute(this::settled);
+                }
+            });
+            busy++;
         } catch (RejectedExecutionException e) {
             LOG.debug("no worker for a producer snapshot, the next one will do: log={}", id);
         }
     }
 
     /** On a worker. A snapshot that is not there costs only time, but a disk that fails to write has to be known. */
-    private void writeSnapshot(ByteBuffer bytes, long endOffset, long flushedOffset) {
+    private void writeSnapshot(ByteBuffer bytes, long endOffset, long safeOffset) {
         Path folder = place.segments().folder();
         Disk disk = place.parts().disk();
         if (place.folder().failed()) {
@@ -114,7 +126,7 @@ final class LogProducers {
         }
         try {
             FileBytes.replace(disk, folder.resolve(LogFiles.snapshot(endOffset)), bytes);
-            removeOld(disk, folder, flushedOffset);
+            removeOld(disk, folder, safeOffset);
         } catch (IOException e) {
             if (IoErrors.passing(e) || e instanceof NoSuchFileException) {
                 LOG.warn("producer snapshot not written: log={} cause={}", id, e.getMessage());
@@ -124,7 +136,7 @@ final class LogProducers {
         }
     }
 
-    private static void removeOld(Disk disk, Path folder, long flushedOffset) throws IOException {
+    private static void removeOld(Disk disk, Path folder, long safeOffset) throws IOException {
         List<Long> offsets = new ArrayList<>();
         for (Disk.Entry entry : disk.list(folder)) {
             OptionalLong offset = LogFiles.offset(entry.name(), LogFiles.SNAPSHOT);
@@ -132,7 +144,7 @@ final class LogProducers {
         }
         offsets.sort(null);
         for (int i = 0; i + 1 < offsets.size(); i++) {
-            boolean needed = offsets.get(i + 1) > flushedOffset;
+            boolean needed = offsets.get(i + 1) > safeOffset;
             if (needed && offsets.size() - i <= MOST_SNAPSHOTS) {
                 return;
             }
@@ -140,9 +152,44 @@ final class LogProducers {
         }
     }
 
-    /** Goes back to the state at {@code end}, after batches that were noted turned out not to be written. */
+    private void settled() {
+        busy--;
+        if (busy == 0) {
+            idle.complete(null);
+        }
+    }
+
+    /** Done, on the home loop, when no worker is busy with a snapshot or a rebuild. */
+    CompletableFuture<Void> idle() {
+        if (busy > 0) {
+            idle = new CompletableFuture<>();
+        }
+        return idle;
+    }
+
+    /** Forgets what it knows from beyond {@code offset}, where the log ends now; {@link #rebuild} comes next. */
+    void cutTo(long offset) {
+        if (base.offset() > offset) {
+            base = ProducerBase.nobody(0);
+        }
+        snapshotOffset = Math.min(snapshotOffset, offset);
+    }
+
+    /** There are none, in a log that begins anew at {@code offset}. */
+    void clear(long offset) {
+        base = ProducerBase.nobody(offset);
+        states = new ProducerStates();
+        snapshotOffset = offset;
+    }
+
+    /**
+     * Goes back to the state at {@code end}, after batches that were noted turned out not to be written, or were cut.
+     *
+     * @param done run on the home loop at the end, even if the log failed meanwhile
+     */
     void rebuild(LogPosition end, FlushPoint flushed, Runnable done) {
         rebuilding = true;
+        busy++;
         states = null;
         List<ProducerBase> known = new ArrayList<>();
         known.add(base);
@@ -158,7 +205,10 @@ final class LogProducers {
     }
 
     private void rebuildAgain(ProducerRebuild rebuild, List<ProducerBase> known, LogPosition end, Runnable done) {
-        if (!log.outOfService()) {
+        if (log.outOfService()) {
+            settled();
+            done.run();
+        } else {
             tryRebuild(rebuild, segments.all(), known, end, done);
         }
     }
@@ -173,6 +223,7 @@ final class LogProducers {
                     place.home().loop().execute(() -> {
                         states = restored;
                         rebuilding = false;
+                        settled();
                         done.run();
                     });
                 } catch (SegmentFile.FileGoneException e) {
@@ -183,8 +234,14 @@ final class LogProducers {
                         place.home().loop().execute(() -> place.home()
                                 .loop()
                                 .schedule(SHORTAGE_RETRY_MS, () -> rebuildAgain(rebuild, known, end, done)));
-                    } else if (!log.wentWithTheLog(e)) {
-                        place.folder().fail("restoring the producers of " + id + " failed", e);
+                    } else {
+                        if (!log.wentWithTheLog(e)) {
+                            place.folder().fail("restoring the producers of " + id + " failed", e);
+                        }
+                        place.home().loop().execute(() -> {
+                            settled();
+                            done.run();
+                        });
                     }
                 }
             });

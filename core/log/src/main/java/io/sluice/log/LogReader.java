@@ -1,6 +1,7 @@
 package io.sluice.log;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Finds things in a log, over what the home loop has published. Safe from any thread, without locks.
@@ -29,11 +30,43 @@ final class LogReader {
             try {
                 return readBelow(offset, maxBytes, bound, wholeFirstBatch);
             } catch (SegmentFile.FileGoneException e) {
-                // Removed while we looked (S13): the start offset has moved, so look again. Unless the log is gone.
-                if (log.failure().isPresent()) {
-                    throw e;
-                }
+                throwIfFailed(e);
             }
+        }
+    }
+
+    /** A way to look for a record by time. */
+    @FunctionalInterface
+    interface ByTime {
+        Optional<TimestampedOffset> ask(LogReader reader) throws IOException;
+    }
+
+    /** See {@link PartitionLog#offsetForTimestamp}. */
+    Optional<TimestampedOffset> firstAtOrAfter(long timestampMs) throws IOException {
+        for (; ; ) {
+            try {
+                return new TimestampSearch(log, segments.all()).firstAtOrAfter(timestampMs);
+            } catch (SegmentFile.FileGoneException e) {
+                throwIfFailed(e);
+            }
+        }
+    }
+
+    /** See {@link PartitionLog#maxTimestampOffset}. */
+    Optional<TimestampedOffset> latest() throws IOException {
+        for (; ; ) {
+            try {
+                return new TimestampSearch(log, segments.all()).latest();
+            } catch (SegmentFile.FileGoneException e) {
+                throwIfFailed(e);
+            }
+        }
+    }
+
+    /** Removed while we looked (S13): the start or the end has moved, so look again. Unless the log is gone. */
+    private void throwIfFailed(SegmentFile.FileGoneException e) throws IOException {
+        if (log.failure().isPresent()) {
+            throw e;
         }
     }
 
@@ -65,7 +98,7 @@ final class LogReader {
         Segment segment;
         int from;
         ReadHints.Hint hint = hints.find(offset);
-        if (hint != null && hint.position() < endOf(hint.segment(), bound)) {
+        if (hint != null && !hint.segment().file().isGone() && hint.position() < endOf(hint.segment(), bound)) {
             segment = hint.segment();
             from = hint.position();
         } else {
@@ -129,7 +162,8 @@ final class LogReader {
     /** How much of a segment may be read. */
     private static int endOf(Segment segment, LogPosition bound) {
         if (segment.base() == bound.segmentBase()) {
-            return (int) bound.bytes();
+            // A bound from before a cut may lie beyond what there is now.
+            return (int) Math.min(bound.bytes(), segment.size());
         }
         return segment.base() < bound.segmentBase() ? segment.size() : 0;
     }

@@ -131,8 +131,8 @@ final class LogRecovery {
                 start,
                 end,
                 segments,
-                epochs.until(end).from(start),
-                point,
+                state(point, epochs.until(end).from(start)),
+                highWatermark(),
                 ProducerBase.nobody(0),
                 Optional.of(producers),
                 Optional.empty());
@@ -152,8 +152,8 @@ final class LogRecovery {
                 start,
                 start,
                 segments,
-                epochs.until(start),
-                FlushPoint.none(start),
+                state(FlushPoint.none(start), epochs.until(start)),
+                highWatermark(),
                 ProducerBase.nobody(start),
                 Optional.of(new ProducerStates()),
                 Optional.empty());
@@ -165,11 +165,20 @@ final class LogRecovery {
                 start,
                 end,
                 segments,
-                epochs,
-                flushed,
+                state(flushed, epochs),
+                highWatermark(),
                 ProducerBase.nobody(end),
                 Optional.of(new ProducerStates()),
                 Optional.ofNullable(corrupt));
+    }
+
+    private LogState state(FlushPoint flushed, LeaderEpochs kept) {
+        // Without a checkpoint nobody knows whether it was cut; then no state of a producer from elsewhere is believed.
+        return new LogState(flushed, kept, checkpoint.map(LogSummary::cutTo).orElse(0L));
+    }
+
+    private long highWatermark() {
+        return checkpoint.map(LogSummary::highWatermark).orElse(0L);
     }
 
     /** Takes the segments as they are: nothing of a quarantined log is read, or cut. */

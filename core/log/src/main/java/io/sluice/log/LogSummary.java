@@ -15,8 +15,19 @@ import java.util.UUID;
  * @param startOffset its start, at least
  * @param flushed how far it is on disk, at least
  * @param epochs its leader epochs
+ * @param highWatermark its high watermark, at least
+ * @param cutTo see {@link LogState#cutTo}
  */
-record LogSummary(LogId id, String folderName, long startOffset, FlushPoint flushed, LeaderEpochs epochs) {
+record LogSummary(
+        LogId id,
+        String folderName,
+        long startOffset,
+        FlushPoint flushed,
+        LeaderEpochs epochs,
+        long highWatermark,
+        long cutTo) {
+    /** The format as written; in format 1 the last two fields were missing. */
+    static final int VERSION = 2;
 
     void writeTo(DataOutputStream out) throws IOException {
         out.writeLong(id.topicId().getMostSignificantBits());
@@ -37,9 +48,11 @@ record LogSummary(LogId id, String folderName, long startOffset, FlushPoint flus
             out.writeInt(entry.epoch());
             out.writeLong(entry.startOffset());
         }
+        out.writeLong(highWatermark);
+        out.writeLong(cutTo);
     }
 
-    static LogSummary readFrom(DataInputStream in) throws IOException {
+    static LogSummary readFrom(DataInputStream in, int version) throws IOException {
         UUID topicId = new UUID(in.readLong(), in.readLong());
         LogId id = new LogId(topicId, in.readUTF(), in.readInt());
         String folderName = in.readUTF();
@@ -51,6 +64,8 @@ record LogSummary(LogId id, String folderName, long startOffset, FlushPoint flus
         for (int i = 0; i < count; i++) {
             epochs.add(new EpochStart(in.readInt(), in.readLong()));
         }
-        return new LogSummary(id, folderName, startOffset, flushed, new LeaderEpochs(epochs));
+        long highWatermark = version == 1 ? 0 : in.readLong();
+        long cutTo = version == 1 ? LogState.NEVER_CUT : in.readLong();
+        return new LogSummary(id, folderName, startOffset, flushed, new LeaderEpochs(epochs), highWatermark, cutTo);
     }
 }

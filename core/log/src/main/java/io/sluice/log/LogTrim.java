@@ -34,6 +34,7 @@ final class LogTrim {
     private boolean removing;
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private boolean closing;
+    private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
 
     /** Segments that leave together, and the one that begins the log then. */
     private record Removal(List<Segment> segments, Segment first, long delayMs) {}
@@ -49,7 +50,7 @@ final class LogTrim {
     CompletionStage<Void> delete(long offset) {
         before(offset);
         if (log.startOffset() <= log.flushedOffset()) {
-            return place.parts().checkpoints().request(place.folder());
+            return place.parts().checkpoints().request(log);
         }
         // The checkpoint believes in no start beyond what is on disk.
         CompletableFuture<Void> flushed = new CompletableFuture<>();
@@ -64,7 +65,7 @@ final class LogTrim {
                 flushed.completeExceptionally(new LogException(failure));
             }
         });
-        return flushed.thenCompose(nothing -> place.parts().checkpoints().request(place.folder()));
+        return flushed.thenCompose(nothing -> place.parts().checkpoints().request(log));
     }
 
     /** Makes {@code offset} the start and removes the segments that lie wholly before it. */
@@ -156,9 +157,20 @@ final class LogTrim {
         if (next != null) {
             removing = true;
             queue(next);
-        } else if (closing) {
-            settled.complete(null);
+        } else {
+            idle.complete(null);
+            if (closing) {
+                settled.complete(null);
+            }
         }
+    }
+
+    /** Done, on the home loop, when what was removed has its last name. */
+    CompletableFuture<Void> idle() {
+        if (removing) {
+            idle = new CompletableFuture<>();
+        }
+        return idle;
     }
 
     private void queue(Removal removal) {
@@ -223,7 +235,8 @@ final class LogTrim {
         return files;
     }
 
-    private static void rename(Disk disk, SegmentFile file, List<SegmentFile> renamed) throws IOException {
+    /** Gives a file the name of one that is removed, and adds it to {@code renamed}. May be done again. */
+    static void rename(Disk disk, SegmentFile file, List<SegmentFile> renamed) throws IOException {
         Path path = file.path();
         if (path.toString().endsWith(LogFiles.DELETED)) {
             renamed.add(file); // by an attempt that found no space for something else

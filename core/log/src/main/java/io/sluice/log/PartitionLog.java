@@ -3,17 +3,12 @@ package io.sluice.log;
 import io.sluice.base.Loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One partition's log. Its home loop is its only writer: methods say "home loop" where only that thread may call them.
@@ -23,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * publishes the new end, {@link #flush} forces it to disk. Made and closed by {@link LogStore}.
  */
 public final class PartitionLog {
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
-
     private final LogId id;
     private final LogPlace place;
     private final SegmentList segments;
@@ -32,16 +25,16 @@ public final class PartitionLog {
     private final LogFlush flush;
     private final LogProducers producers;
     private final LogTrim trim;
+    private final LogCut cut;
+    private final LogHealth health;
     private final LogAppender appender;
     private volatile LogConfig config;
     private volatile LogPosition end;
     private volatile long startOffset;
-    private volatile LeaderEpochs epochs;
-    private volatile @Nullable LogFailure failure;
+    private volatile LogState state;
     private volatile long highWatermark;
-    private volatile boolean deleted;
-    /** Home loop. */
-    private long dirtySinceNanos;
+    private final long checkpointedHighWatermark;
+    private final boolean lostRecords;
 
     PartitionLog(LogId id, LogConfig config, LogPlace place, LoadedLog loaded) {
         this.id = id;
@@ -51,15 +44,19 @@ public final class PartitionLog {
         Segment active = segments.active();
         this.end = new LogPosition(loaded.endOffset(), active.base(), active.size());
         this.startOffset = loaded.startOffset();
-        this.highWatermark = loaded.startOffset();
-        this.epochs = loaded.epochs();
-        this.failure = loaded.corrupt().orElse(null);
+        // S12: a lower bound, and never beyond the end.
+        this.checkpointedHighWatermark = Math.min(loaded.highWatermark(), loaded.endOffset());
+        this.highWatermark = Math.max(loaded.startOffset(), checkpointedHighWatermark);
+        this.lostRecords = loaded.lostRecords();
+        this.state = loaded.state();
+        this.health = new LogHealth(id, place, loaded.corrupt());
         this.reader = new LogReader(this, segments);
         this.producers = new LogProducers(
                 this, place, segments, loaded.producerBase(), loaded.producers().orElse(null));
-        this.flush = new LogFlush(this, place, loaded.flushed());
+        this.flush = new LogFlush(this, place);
         this.appender = new LogAppender(this, place, segments, producers);
         this.trim = new LogTrim(this, place, segments, flush);
+        this.cut = new LogCut(this, place, segments, flush, producers, trim);
         loaded.unflushed().forEach(flush::dirtied);
     }
 
@@ -103,7 +100,7 @@ public final class PartitionLog {
 
     /** Offset below which everything is known to be on disk. */
     public long flushedOffset() {
-        return flush.point().position().offset();
+        return state.flushed().position().offset();
     }
 
     /** Where the log ends: the limit for readers that may see everything written. */
@@ -113,24 +110,17 @@ public final class PartitionLog {
 
     /** Where everything before is known to be on disk: the limit for readers that may see only what survives. */
     public LogPosition flushedPosition() {
-        return flush.point().position();
+        return state.flushed().position();
     }
 
     /** Begins to look after a log that was found with bytes that may not be on disk. Home loop. */
     void adoptUnflushed() {
-        dirtySinceNanos = place.parts().clock().nanoTime();
-        place.home().dirty().add(this);
+        flush.becameDirty();
     }
 
     /** Why the log does not serve, empty while it does. */
     public Optional<LogFailure> failure() {
-        LogFailure own = failure;
-        if (own != null) {
-            return Optional.of(own);
-        }
-        return place.folder()
-                .failure()
-                .map(cause -> new LogFailure.FolderFailed(place.folder().path(), cause));
+        return health.failure();
     }
 
     /**
@@ -143,6 +133,17 @@ public final class PartitionLog {
      */
     public Staged stage(ByteBuffer batch, int leaderEpoch, long nowMs) {
         return appender.stage(batch, leaderEpoch, nowMs);
+    }
+
+    /**
+     * Gives a batch its place as its leader wrote it: checks structure, checksum, offset and epoch (R10), and notes the
+     * producer without judging its sequence, which the leader did (T1: the state is the same on every replica). Home
+     * loop. The topic's limits on size are the leader's business; a batch larger than a segment gets one of its own.
+     *
+     * @param batch one batch from position to limit, as for {@link #stage}; nothing in it is changed
+     */
+    public Staged stageReplicated(ByteBuffer batch, long nowMs) {
+        return appender.stageReplicated(batch, nowMs);
     }
 
     /** Writes everything staged to the page cache and makes it readable. Home loop. */
@@ -161,41 +162,37 @@ public final class PartitionLog {
     }
 
     LeaderEpochs epochs() {
-        return epochs;
+        return state.epochs();
     }
 
     /** Home loop. */
     void epochs(LeaderEpochs changed) {
-        epochs = changed;
+        LogState now = state;
+        if (changed != now.epochs()) {
+            state = now.withEpochs(changed);
+        }
+    }
+
+    /** Moves the flush point. Home loop. */
+    void flushed(FlushPoint point) {
+        state = state.withFlushed(point);
     }
 
     /** Whether the log refuses whatever comes: it is closed or corrupt, or its data folder failed. */
     boolean outOfService() {
-        return failure != null || place.folder().failed();
+        return health.outOfService();
+    }
+
+    /** Whether the end of the log is being cut off; nothing may be appended or deleted meanwhile. Home loop. */
+    boolean isBeingCut() {
+        return cut.isRunning();
     }
 
     /** Notes bytes that are not on disk, and has them flushed when there are too many. Home loop. */
     void dirtied(Segment active) {
-        if (!flush.isDirty()) {
-            dirtySinceNanos = place.parts().clock().nanoTime();
-            place.home().dirty().add(this);
-        }
-        flush.dirtied(active);
-        if (config.flush().beforeAck() || flush.inFlight()) {
-            return;
-        }
-        FlushPoint flushed = flush.point();
-        if (end.offset() - flushed.position().offset() >= config.flush().messages()
-                || dirtyBytes(flushed) >= place.parts().background().flushAfterBytes()) {
+        if (flush.wrote(active, end)) {
             flushInBackground();
         }
-    }
-
-    private long dirtyBytes(FlushPoint flushed) {
-        // Across a roll this counts from the segment's start: never too much.
-        return flushed.position().segmentBase() == end.segmentBase()
-                ? end.bytes() - flushed.position().bytes()
-                : end.bytes();
     }
 
     /**
@@ -203,14 +200,12 @@ public final class PartitionLog {
      * come meanwhile share the next one. Home loop.
      */
     public void flush(FlushCallback callback) {
-        dirtySinceNanos = place.parts().clock().nanoTime();
         flush.request(callback);
     }
 
     /** A flush that nobody waits for, with a producer snapshot when much was written since the last. Home loop. */
     void flushInBackground() {
         appender.snapshotIfDue();
-        dirtySinceNanos = place.parts().clock().nanoTime();
         flush.requestInBackground();
     }
 
@@ -226,7 +221,7 @@ public final class PartitionLog {
     }
 
     FlushPoint flushPoint() {
-        return flush.point();
+        return state.flushed();
     }
 
     /** Whether bytes wait for a flush, and since when. Home loop. */
@@ -235,7 +230,7 @@ public final class PartitionLog {
     }
 
     long dirtySinceNanos() {
-        return dirtySinceNanos;
+        return flush.dirtySinceNanos();
     }
 
     /**
@@ -250,11 +245,11 @@ public final class PartitionLog {
      */
     public LogSlice read(long offset, int maxBytes, LogPosition limit, boolean wholeFirstBatch)
             throws OffsetOutOfRangeException, LogException {
-        refuseIfUnreadable();
+        health.refuseIfUnreadable();
         try {
             return reader.read(offset, maxBytes, limit, wholeFirstBatch);
         } catch (IOException e) {
-            throw readFailed(e);
+            throw health.readFailed(e);
         }
     }
 
@@ -266,75 +261,27 @@ public final class PartitionLog {
         return reader.likelyCached(offset);
     }
 
-    /** A log in a failed folder can still be read; one that is corrupt or closed cannot. */
-    private void refuseIfUnreadable() throws LogException {
-        LogFailure now = failure;
-        if (now != null) {
-            throw new LogException(now);
-        }
-    }
-
-    private LogException readFailed(IOException e) {
-        if (e instanceof Segment.DamagedSegmentException damaged) {
-            quarantine(damaged.failure());
-            return new LogException(damaged.failure(), e);
-        }
-        if (e instanceof SegmentIndex.NotDroppedException) {
-            return new LogException(place.folder().fail("cutting an index of " + id + " failed", e), e);
-        }
-        LogFailure now = failure;
-        return new LogException(
-                now != null ? now : new LogFailure.Unreadable(path(), String.valueOf(e.getMessage())), e);
-    }
-
     /** Damage was found in what had been written (S2): from now on the log serves nothing. Any thread. */
     void quarantine(LogFailure.Corrupt corrupt) {
-        if (!(failure instanceof LogFailure.Corrupt)) {
-            failure = corrupt;
-            LOG.error(
-                    "log is corrupt and quarantined: log={} file={} position={} detail={}",
-                    id,
-                    corrupt.file(),
-                    corrupt.position(),
-                    corrupt.detail());
-            place.parts().listener().onCorrupt(id, corrupt);
-            try {
-                place.parts().workers().execute(() -> QuarantineNote.leave(place, corrupt));
-            } catch (RejectedExecutionException e) {
-                LOG.error("no worker to note the quarantine, a restart will forget it: log={}", id, e);
-            }
-        }
+        health.quarantine(corrupt);
     }
 
     /** The first record whose timestamp is at or after {@code timestampMs}. Blocks: for workers. */
     public Optional<TimestampedOffset> offsetForTimestamp(long timestampMs) throws LogException {
-        return search(search -> search.firstAtOrAfter(timestampMs));
+        return search(reader -> reader.firstAtOrAfter(timestampMs));
     }
 
     /** The first of the records with the largest timestamp. Blocks: for workers. */
     public Optional<TimestampedOffset> maxTimestampOffset() throws LogException {
-        return search(TimestampSearch::latest);
+        return search(LogReader::latest);
     }
 
-    /** A way to look for a record by time. */
-    @FunctionalInterface
-    private interface ByTime {
-        Optional<TimestampedOffset> find(TimestampSearch search) throws IOException;
-    }
-
-    private Optional<TimestampedOffset> search(ByTime question) throws LogException {
-        for (; ; ) {
-            refuseIfUnreadable();
-            try {
-                return question.find(new TimestampSearch(this, segments.all()));
-            } catch (SegmentFile.FileGoneException e) {
-                // Removed while we looked (S13): the list is shorter now. Unless the log is gone.
-                if (failure != null) {
-                    throw readFailed(e);
-                }
-            } catch (IOException e) {
-                throw readFailed(e);
-            }
+    private Optional<TimestampedOffset> search(LogReader.ByTime question) throws LogException {
+        health.refuseIfUnreadable();
+        try {
+            return question.ask(reader);
+        } catch (IOException e) {
+            throw health.readFailed(e);
         }
     }
 
@@ -345,10 +292,52 @@ public final class PartitionLog {
      *     is not certain
      */
     public CompletionStage<Void> deleteRecordsBefore(long offset) {
-        Optional<LogFailure> obstacle = failure();
+        Optional<LogFailure> obstacle = isBeingCut() ? Optional.of(new LogFailure.Recovering(id)) : failure();
         return obstacle.isPresent()
                 ? CompletableFuture.failedFuture(new LogException(obstacle.get()))
                 : trim.delete(Math.min(offset, end.offset()));
+    }
+
+    /**
+     * Cuts the end off: the log ends at the last boundary between batches that is not above {@code offset}, and forgets
+     * the leader epochs that begin at {@code offset} or later. Below the start the log begins anew there, as with {@link
+     * #resetTo}. Home loop; nothing may be staged, and nothing is taken or deleted until it is done ({@link
+     * Staged.Reason#RECOVERING}).
+     *
+     * <p>A power loss meanwhile leaves the old end, the new one or a boundary between; once it is done the old end never
+     * comes back. The high watermark comes down with the end. A slice that somebody holds beyond the new end reads its
+     * old records or ends early, never the records that come in their place: those go to another file.
+     *
+     * @return done, on the home loop, when the log takes batches again; fails with a {@link LogException}, on the home
+     *     loop, too
+     */
+    public CompletionStage<Void> truncateTo(long offset) {
+        return cut.truncateTo(offset);
+    }
+
+    /**
+     * Drops all records and epochs and begins anew, empty, at {@code offset} (R11). For the rest as {@link #truncateTo}.
+     */
+    public CompletionStage<Void> resetTo(long offset) {
+        return cut.resetTo(offset);
+    }
+
+    /** Publishes a new end below the old one, and what is known to be on disk then. Home loop. */
+    void moveEndBack(LogPosition position, FlushPoint left) {
+        end = position;
+        startOffset = Math.min(startOffset, position.offset());
+        highWatermark = Math.min(highWatermark, position.offset());
+        state = state.cut(position.offset(), left);
+        appender.endMoved();
+    }
+
+    /** Publishes that the log begins anew, empty, and what recovery may expect meanwhile. Home loop. */
+    void beginAnew(long offset, FlushPoint left) {
+        state = new LogState(left, LeaderEpochs.NONE, Math.min(state.cutTo(), offset));
+        end = new LogPosition(offset, offset, 0);
+        startOffset = offset;
+        highWatermark = offset;
+        appender.endMoved();
     }
 
     /** Tells how far retention may go by itself: nothing at or above the high watermark is removed. Home loop. */
@@ -360,9 +349,22 @@ public final class PartitionLog {
         return highWatermark;
     }
 
+    /** The high watermark that the log had at least when it was last checkpointed, as found when it was loaded (S12). */
+    public long checkpointedHighWatermark() {
+        return checkpointedHighWatermark;
+    }
+
+    /**
+     * Whether recovery found less than had been replicated (R15): the log ended below the checkpointed high watermark, or
+     * began later than it was known to begin.
+     */
+    public boolean lostRecords() {
+        return lostRecords;
+    }
+
     /** Removes the oldest segments that time or size has outlived, below the high watermark. Home loop. */
     public void applyRetention(long nowMs, long highWatermark) {
-        if (!outOfService()) {
+        if (!outOfService() && !isBeingCut()) {
             trim.retain(config.retention(), nowMs, Math.min(highWatermark, end.offset()));
         }
     }
@@ -370,7 +372,7 @@ public final class PartitionLog {
     /** Publishes a new start. Home loop. */
     void moveStart(long offset) {
         startOffset = offset;
-        epochs = epochs.from(offset);
+        epochs(epochs().from(offset));
     }
 
     /** Bytes of all segments. */
@@ -380,12 +382,12 @@ public final class PartitionLog {
 
     /** Remembers that this broker leads in {@code epoch} from the end offset on, even if no record follows. Home loop. */
     public void beginEpoch(int epoch) {
-        epochs = epochs.with(epoch, appender.stagedEnd());
+        epochs(epochs().with(epoch, appender.stagedEnd()));
     }
 
     /** The newest leader epoch, -1 when there is none. */
     public int latestEpoch() {
-        return epochs.latest();
+        return epochs().latest();
     }
 
     /**
@@ -393,12 +395,12 @@ public final class PartitionLog {
      * first of them begins. Any thread.
      */
     public EpochEnd endOfEpoch(int epoch) {
-        return epochs.endOf(epoch, end.offset());
+        return epochs().endOf(epoch, end.offset());
     }
 
     /** Epochs and where they begin, in order. Any thread. */
     public List<EpochStart> leaderEpochs() {
-        return epochs.entries();
+        return epochs().entries();
     }
 
     /** The idempotent producers known here. Home loop. */
@@ -415,14 +417,15 @@ public final class PartitionLog {
 
     /** What the data folder's checkpoint says of this log. Any thread. */
     LogSummary summary() {
-        // The flush point first: epochs that are too new are cut when they are read.
-        return summary(flush.point());
+        LogState now = state;
+        return summary(now.flushed(), now);
     }
 
-    private LogSummary summary(FlushPoint flushed) {
+    private LogSummary summary(FlushPoint flushed, LogState now) {
         // Not beyond what is on disk (S12): a log that lost its tail would take its new records for deleted ones.
         long start = Math.min(startOffset, flushed.position().offset());
-        return new LogSummary(id, String.valueOf(path().getFileName()), start, flushed, epochs);
+        String folderName = String.valueOf(path().getFileName());
+        return new LogSummary(id, folderName, start, flushed, now.epochs(), highWatermark, now.cutTo());
     }
 
     DataFolder dataFolder() {
@@ -439,21 +442,18 @@ public final class PartitionLog {
 
     /** Whether an error only says that the log's files went with it when it was deleted. Any thread. */
     boolean wentWithTheLog(IOException e) {
-        return deleted && (e instanceof NoSuchFileException || e instanceof SegmentFile.FileGoneException);
+        return health.wentWithTheLog(e);
     }
 
     /** Refuses everything from now on. Home loop. */
     void close() {
-        if (failure == null) {
-            failure = new LogFailure.Closed(id);
-        }
+        health.close();
         place.home().dirty().remove(this);
     }
 
     /** Closes, and gives up the files: who reads them still has them until it is done. Home loop. */
     void closeForDeletion() {
-        deleted = true;
-        failure = new LogFailure.Closed(id);
+        health.closeForDeletion();
         place.home().dirty().remove(this);
         for (Segment segment : segments.all()) {
             segment.file().giveUp();
@@ -468,7 +468,7 @@ public final class PartitionLog {
 
     /** Closes, and tells what is left to do for a clean shutdown. Home loop. */
     ClosedLog closeForShutdown() {
-        boolean sound = failure == null && appender.isIdle();
+        boolean sound = !health.failed() && appender.isIdle() && !isBeingCut();
         List<Segment> unsafe = new ArrayList<>(flush.dirty());
         close();
         List<CleanManifest.SegmentSummary> kept = new ArrayList<>();
@@ -484,9 +484,9 @@ public final class PartitionLog {
         return new ClosedLog(
                 this,
                 sound && !producers.rebuilding(),
-                CompletableFuture.allOf(trim.close(), flush.close()),
+                CompletableFuture.allOf(trim.close(), flush.close(), cut.settled()),
                 unsafe,
                 summary(),
-                new CleanManifest.Entry(summary(written()), kept, packed));
+                new CleanManifest.Entry(summary(written(), state), kept, packed));
     }
 }

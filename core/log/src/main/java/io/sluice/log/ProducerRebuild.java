@@ -83,9 +83,7 @@ record ProducerRebuild(Disk disk, Path folder, long nowMs) {
                 while (walk.next()) {
                     states.apply(walk.buffer(), walk.at(), nowMs);
                 }
-                if (!walk.problem().isEmpty()) {
-                    throw new Segment.DamagedSegmentException(segment.file().path(), walk.position(), walk.problem());
-                }
+                segment.throwIfDamaged(walk);
             } finally {
                 segment.file().release();
             }

@@ -21,7 +21,6 @@ record RecoveryCheckpoint(Map<String, LogSummary> logs) {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryCheckpoint.class);
     private static final String NAME = "recovery-checkpoint";
     private static final int MAGIC = 0x534C5243;
-    private static final int VERSION = 1;
 
     RecoveryCheckpoint {
         logs = Map.copyOf(logs);
@@ -34,7 +33,7 @@ record RecoveryCheckpoint(Map<String, LogSummary> logs) {
     }
 
     void write(Disk disk, Path dataFolder) throws IOException {
-        CheckedFile.write(disk, dataFolder.resolve(NAME), MAGIC, VERSION, out -> {
+        CheckedFile.write(disk, dataFolder.resolve(NAME), MAGIC, LogSummary.VERSION, out -> {
             out.writeInt(logs.size());
             for (LogSummary summary : logs.values()) {
                 summary.writeTo(out);
@@ -44,18 +43,18 @@ record RecoveryCheckpoint(Map<String, LogSummary> logs) {
 
     static RecoveryCheckpoint read(Disk disk, Path dataFolder) throws IOException {
         Path path = dataFolder.resolve(NAME);
-        Optional<DataInputStream> body = CheckedFile.read(disk, path, MAGIC, VERSION);
-        if (body.isEmpty()) {
+        Optional<CheckedFile.Content> found = CheckedFile.read(disk, path, MAGIC, LogSummary.VERSION);
+        if (found.isEmpty()) {
             if (disk.find(path).isPresent()) {
                 LOG.warn("recovery checkpoint is damaged, all logs are read from their start: file={}", path);
             }
             return new RecoveryCheckpoint(Map.of());
         }
         Map<String, LogSummary> logs = new HashMap<>();
-        try (DataInputStream in = body.get()) {
+        try (DataInputStream in = found.get().body()) {
             int count = in.readInt();
             for (int i = 0; i < count; i++) {
-                LogSummary summary = LogSummary.readFrom(in);
+                LogSummary summary = LogSummary.readFrom(in, found.get().version());
                 logs.put(summary.folderName(), summary);
             }
         }

@@ -64,7 +64,9 @@ final class Scrub {
                 while (walk.position() - from < budget && walk.next() && walk.verify()) {
                     position = walk.position() + walk.size();
                 }
-                if (!walk.problem().isEmpty()) {
+                if (segment.wasShortened(walk)) {
+                    position = segment.size();
+                } else if (!walk.problem().isEmpty()) {
                     position = segment.size();
                     target.log.quarantine(
                             new LogFailure.Corrupt(segment.file().path(), walk.position(), walk.problem()));
@@ -73,7 +75,7 @@ final class Scrub {
                 segment.file().release();
             }
         } catch (SegmentFile.FileGoneException e) {
-            position = segment.size(); // retention was faster
+            position = segment.size(); // retention or a cut was faster
         } catch (IOException e) {
             LOG.warn("scrub cannot read: file={}", segment.file().path(), e);
             position = segment.size();

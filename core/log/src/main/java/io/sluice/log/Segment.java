@@ -1,5 +1,6 @@
 package io.sluice.log;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -134,6 +135,30 @@ final class Segment {
         size = newSize;
     }
 
+    /**
+     * Publishes that the segment ends at {@code newSize}; the file and the index follow by {@link #dropBeyondSize}. Nothing
+     * is written here afterwards: readers may hold what lies beyond. Home loop.
+     */
+    void shorten(int newSize) {
+        size = newSize;
+    }
+
+    /** Makes file and index as short as {@link #shorten} said, on disk too. Blocks: for workers. */
+    synchronized void dropBeyondSize(int indexIntervalBytes) throws IOException {
+        DiskFile open = file.acquire();
+        try {
+            open.truncate(size);
+            open.sync();
+        } finally {
+            file.release();
+        }
+        index.reset();
+        String problem = loadIndex(indexIntervalBytes);
+        if (!problem.isEmpty()) {
+            throw new DamagedSegmentException(file.path(), size, problem);
+        }
+    }
+
     /** Cuts off what lies beyond {@code newSize}; only before anything is published. */
     void cut(int newSize, long newMaxTimestamp) {
         size = newSize;
@@ -176,6 +201,9 @@ final class Segment {
             } finally {
                 file.release();
             }
+        }
+        if (size < end) {
+            throw new SegmentFile.FileGoneException(file.path()); // shortened meanwhile
         }
         maxTimestamp = max;
         index.loadingDone();
@@ -275,7 +303,12 @@ final class Segment {
         DiskFile open = file.acquire();
         try {
             ByteBuffer target = ByteBuffer.allocate(bytes);
-            FileBytes.readFully(open, target, from);
+            FileBytes.readAvailable(open, target, from);
+            if (target.hasRemaining()) {
+                throw size < from + bytes
+                        ? new SegmentFile.FileGoneException(file.path())
+                        : new EOFException(file.path() + " ends " + target.remaining() + " bytes before it should");
+            }
             return target.flip();
         } finally {
             file.release();
@@ -291,11 +324,23 @@ final class Segment {
         }
     }
 
-    /** After a walk over published bytes: whether something else than their end ended it. */
-    void throwIfDamaged(HeaderWalk walk) throws DamagedSegmentException {
+    /**
+     * After a walk over published bytes: whether something else than their end ended it.
+     *
+     * @throws SegmentFile.FileGoneException when what was walked over has been cut off meanwhile
+     */
+    void throwIfDamaged(HeaderWalk walk) throws IOException {
         if (!walk.problem().isEmpty()) {
+            if (wasShortened(walk)) {
+                throw new SegmentFile.FileGoneException(file.path());
+            }
             throw new DamagedSegmentException(file.path(), walk.position(), walk.problem());
         }
+    }
+
+    /** Whether a walk began when the segment was longer: then it tells nothing of damage. */
+    boolean wasShortened(HeaderWalk walk) {
+        return walk.end() > size;
     }
 
     /** Whether a region is probably in the page cache: written or read by this process not many bytes ago. */

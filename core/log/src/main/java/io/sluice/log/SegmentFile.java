@@ -112,7 +112,12 @@ final class SegmentFile {
         references.set(0);
     }
 
-    /** The file was removed by retention or with its log. */
+    /** Whether it has been given up. */
+    boolean isGone() {
+        return gone;
+    }
+
+    /** The file, or the part of it that was looked for, was removed by retention or a cut, or went with its log. */
     static final class FileGoneException extends IOException {
         private static final long serialVersionUID = 1;
 

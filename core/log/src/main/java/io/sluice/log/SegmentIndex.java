@@ -245,6 +245,13 @@ final class SegmentIndex {
         return covered;
     }
 
+    /** Forgets what is in memory: {@link #load} comes next. Lookups meanwhile find less. Not while anything is added. */
+    void reset() {
+        loaded = false;
+        view = EMPTY;
+        lastPosition = 0;
+    }
+
     /** Makes the index ready for use, after {@link #load} and whatever was added from the log. */
     void loadingDone() {
         loaded = true;

@@ -55,6 +55,15 @@ final class SegmentList {
         segments = changed;
     }
 
+    /** Keeps the first {@code kept} and puts {@code last} behind them; returns those that it takes out. Home loop. */
+    List<Segment> replaceTail(int kept, Segment last) {
+        Segment[] now = segments;
+        Segment[] changed = Arrays.copyOf(now, kept + 1);
+        changed[kept] = last;
+        segments = changed;
+        return new ArrayList<>(Arrays.asList(now).subList(kept, now.length));
+    }
+
     /** Takes the oldest ones out and returns them. Home loop. */
     List<Segment> removeOldest(int count) {
         Segment[] now = segments;

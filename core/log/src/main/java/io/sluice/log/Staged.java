@@ -1,6 +1,6 @@
 package io.sluice.log;
 
-/** What {@link PartitionLog#stage} made of a batch. */
+/** What {@link PartitionLog#stage} or {@link PartitionLog#stageReplicated} made of a batch. */
 public sealed interface Staged {
     /**
      * The batch has its place; the next {@link PartitionLog#write} writes it.
@@ -30,8 +30,14 @@ public sealed interface Staged {
         TOO_LARGE,
         /** The disk is nearly full, or full. Passes by itself when space returns. */
         DISK_FULL,
-        /** Busy restoring its state after a failed write. Passes by itself within moments. */
+        /** Busy restoring its state after a failed write, or cutting its end off. Passes by itself within moments. */
         RECOVERING,
+        /** A leader's batch is damaged (R10). */
+        CORRUPT,
+        /** A leader's batch does not begin where the log ends (R10). */
+        NOT_CONTIGUOUS,
+        /** A leader's batch is of an older leader epoch than the log has seen (R10). */
+        OLDER_EPOCH,
         /** The data folder failed, the log is corrupt, or it is closed: see {@link PartitionLog#failure}. */
         UNAVAILABLE
     }

@@ -128,8 +128,11 @@ final class StoreLoading {
                 .forEach(entry -> lastClean.put(entry.summary().folderName(), entry)));
         names.forEach((name, id) -> {
             Optional<LogSummary> summary = Optional.ofNullable(checkpoint.logs().get(name));
+            // Of a log that was cut since, the manifest may know producers by records that are gone.
+            long cutTo = summary.map(LogSummary::cutTo).orElse(-1L);
             List<ProducerBase> bases = Optional.ofNullable(lastClean.get(name)).stream()
                     .map(StoreLoading::producers)
+                    .filter(base -> base.offset() <= cutTo)
                     .toList();
             LogId known = summary.map(LogSummary::id).orElse(id);
             unclean.add(new Unclean(known, folder, folder.path().resolve(name), summary, bases));
@@ -160,8 +163,8 @@ final class StoreLoading {
                 summary.startOffset(),
                 end,
                 segments,
-                summary.epochs(),
-                summary.flushed(),
+                new LogState(summary.flushed(), summary.epochs(), LogState.NEVER_CUT),
+                summary.highWatermark(),
                 producers(entry),
                 Optional.empty(),
                 Optional.empty());

@@ -49,7 +49,7 @@ record TimestampSearch(PartitionLog log, Segment[] segments) {
     }
 
     private static int sizeOf(Segment segment, LogPosition end) {
-        return segment.base() == end.segmentBase() ? (int) end.bytes() : segment.size();
+        return segment.base() == end.segmentBase() ? (int) Math.min(end.bytes(), segment.size()) : segment.size();
     }
 
     private static Optional<TimestampedOffset> search(Segment segment, long timestampMs, long start, int end)

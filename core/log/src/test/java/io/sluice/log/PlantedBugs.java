@@ -19,7 +19,8 @@ final class PlantedBugs {
     static final class CheckpointsWhatIsWritten {
         static LogSummary summary(@This PartitionLog log) {
             String folder = String.valueOf(log.path().getFileName());
-            return new LogSummary(log.id(), folder, log.startOffset(), log.written(), log.epochs());
+            return new LogSummary(
+                    log.id(), folder, log.startOffset(), log.written(), log.epochs(), 0, LogState.NEVER_CUT);
         }
     }
 
@@ -27,7 +28,8 @@ final class PlantedBugs {
     static final class CheckpointsAnyStart {
         static LogSummary summary(@This PartitionLog log) {
             String folder = String.valueOf(log.path().getFileName());
-            return new LogSummary(log.id(), folder, log.startOffset(), log.flushPoint(), log.epochs());
+            return new LogSummary(
+                    log.id(), folder, log.startOffset(), log.flushPoint(), log.epochs(), 0, LogState.NEVER_CUT);
         }
     }
 
@@ -59,7 +61,7 @@ final class PlantedBugs {
             return CompletableFuture.completedFuture(null);
         }
 
-        static CompletionStage<Void> request(DataFolder folder) {
+        static CompletionStage<Void> request(PartitionLog log) {
             return CompletableFuture.completedFuture(null);
         }
     }

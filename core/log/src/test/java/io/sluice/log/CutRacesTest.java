@@ -1,0 +1,269 @@
+package io.sluice.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/** What workers were busy with when a log is cut must not bring its old end back. */
+class CutRacesTest {
+    private static final Path FOLDER = Path.of("/data");
+    private static final LogConfig SMALL = LogConfig.DEFAULTS.withRoll(new LogConfig.Roll(700, Long.MAX_VALUE, 200));
+    private static final StoreConfig CONFIG = StoreConfig.of(List.of(FOLDER), new StoreIdentity("cluster", 1));
+
+    private final MemoryDisk disk = new MemoryDisk();
+    private final HeldWorkers workers = new HeldWorkers();
+    private final List<Object> heard = new ArrayList<>();
+
+    private StoreFixture open() throws StoreException {
+        return StoreFixture.open(disk, CONFIG, StoreListener.NONE, workers);
+    }
+
+    private void settle(StoreFixture fixture) {
+        fixture.loop.runAll();
+        while (workers.count() > 0) {
+            workers.runAll();
+            fixture.loop.runAll();
+        }
+    }
+
+    private void flush(PartitionLog log) {
+        log.flush(new FlushCallback() {
+            @Override
+            public void onFlushed(long offset) {
+                heard.add(offset);
+            }
+
+            @Override
+            public void onFailure(LogFailure failure) {
+                heard.add(failure);
+            }
+        });
+    }
+
+    private static PartitionLog filled(StoreFixture fixture, int records) throws Exception {
+        PartitionLog log = fixture.log(SMALL);
+        for (int i = 0; i < records; i++) {
+            fixture.append(log, Batches.from(7, 0, i, "old-" + i));
+        }
+        return log;
+    }
+
+    private static Staged.Reason refusal(Staged staged) {
+        assertThat(staged).isInstanceOf(Staged.Refused.class);
+        return ((Staged.Refused) staged).reason();
+    }
+
+    @Test
+    void s3FlushUnderWayDoesNotMoveTheFlushPointBeyondTheCut() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 40);
+        settle(fixture);
+        flush(log);
+        fixture.loop.runAll(); // it is its turn
+        Runnable flush = workers.takeLast();
+
+        CompletableFuture<Void> cut = log.truncateTo(15).toCompletableFuture();
+        settle(fixture);
+        assertThat(cut).as("it waits for the flush").isNotDone();
+        flush.run();
+        settle(fixture);
+
+        assertThat(cut).isCompleted();
+        assertThat(heard).containsExactly(40L);
+        assertThat(log.flushedOffset()).isEqualTo(15);
+        PartitionLog found = StoreFixture.open(disk.afterPowerLoss(1), FOLDER).log(SMALL);
+        assertThat(found.failure()).isEmpty();
+        assertThat(found.endOffset()).isEqualTo(15);
+    }
+
+    @Test
+    void flushAskedForDuringACutIsAnsweredWithTheNewEnd() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 40);
+        settle(fixture);
+        CompletableFuture<Void> cut = log.truncateTo(15).toCompletableFuture();
+        flush(log);
+        log.flushInBackground();
+        settle(fixture);
+
+        assertThat(cut).isCompleted();
+        assertThat(heard).containsExactly(15L);
+    }
+
+    @Test
+    void t1SnapshotUnderWayIsNotLeftBeyondTheCut() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 40);
+        assertThat(workers.count()).as("snapshots wait for a worker").isPositive();
+
+        CompletableFuture<Void> cut = log.truncateTo(3).toCompletableFuture();
+        settle(fixture);
+
+        assertThat(cut).isCompleted();
+        assertThat(disk.files())
+                .filteredOn(path -> path.toString().endsWith(".snapshot"))
+                .allMatch(path -> LogFiles.offset(path.getFileName().toString(), LogFiles.SNAPSHOT)
+                                .orElseThrow()
+                        <= 3);
+    }
+
+    @Test
+    void nothingIsTakenOrDeletedWhileALogIsCut() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 40);
+        settle(fixture);
+        CompletableFuture<Void> cut = log.truncateTo(15).toCompletableFuture();
+        int steps = 0;
+        while (!cut.isDone()) {
+            assertThat(refusal(log.stage(Batches.of(1, "x"), 0, 1))).isEqualTo(Staged.Reason.RECOVERING);
+            assertThat(refusal(log.stageReplicated(Batches.of(1, "x"), 1))).isEqualTo(Staged.Reason.RECOVERING);
+            assertThat(log.deleteRecordsBefore(5).toCompletableFuture()).isCompletedExceptionally();
+            assertThat(log.truncateTo(7).toCompletableFuture()).isCompletedExceptionally();
+            assertThat(log.resetTo(7).toCompletableFuture()).isCompletedExceptionally();
+            log.applyRetention(Long.MAX_VALUE, 40);
+            if (workers.count() > 0) {
+                workers.takeLast().run();
+            }
+            fixture.loop.runAll();
+            steps++;
+        }
+
+        assertThat(steps).isGreaterThan(3);
+        assertThat(log.endOffset()).isEqualTo(15);
+        assertThat(log.startOffset()).isZero();
+    }
+
+    @Test
+    void stagedBatchesMakeACutABug() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 4);
+        log.stage(Batches.of(1, "x"), 0, 1);
+
+        assertThatThrownBy(() -> log.truncateTo(2)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void s13RemovalUnderWayIsWaitedFor() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 60);
+        flush(log);
+        settle(fixture);
+        log.deleteRecordsBefore(20);
+        CompletableFuture<Void> reset = log.resetTo(100).toCompletableFuture();
+        settle(fixture);
+
+        assertThat(reset).isCompleted();
+        assertThat(fixture.store.folderFailure(FOLDER)).isEmpty();
+        assertThat(log.startOffset()).isEqualTo(100);
+        PartitionLog found = StoreFixture.open(disk.afterPowerLoss(1), FOLDER).log(SMALL);
+        assertThat(found.startOffset()).isEqualTo(100);
+        assertThat(found.endOffset()).isEqualTo(100);
+    }
+
+    @Test
+    void s2ScrubTakesACutForNoDamage() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 60);
+        flush(log);
+        settle(fixture);
+        Scrub scrub = new Scrub(fixture.store);
+        scrub.step(1); // it has its list, and stands in the first segment
+
+        log.truncateTo(3);
+        settle(fixture);
+        for (int i = 0; i < 100; i++) {
+            scrub.step(200);
+        }
+
+        assertThat(log.failure()).isEmpty();
+    }
+
+    @Test
+    void s2ReaderThatWasOvertakenByACutFindsNoDamage() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 60);
+        settle(fixture);
+        Segment first = log.segments()[0];
+        int before = first.size();
+        log.truncateTo(3);
+        settle(fixture);
+
+        assertThatThrownBy(() -> first.positionOf(5, before)).isInstanceOf(SegmentFile.FileGoneException.class);
+        assertThatThrownBy(() -> first.read(0, before)).isInstanceOf(SegmentFile.FileGoneException.class);
+        assertThat(log.failure()).isEmpty();
+    }
+
+    @Test
+    void s4LogThatIsBeingCutIsNotInTheManifest() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 40);
+        flush(log);
+        settle(fixture);
+        CompletableFuture<Void> cut = log.truncateTo(15).toCompletableFuture();
+        CompletableFuture<Void> closing = fixture.store.closeCleanly(1).toCompletableFuture();
+        settle(fixture);
+        fixture.loop.advanceMs(1_000);
+        settle(fixture);
+
+        assertThat(closing).isCompleted();
+        assertThat(cut).isCompletedExceptionally();
+        StoreFixture again = StoreFixture.open(disk.afterPowerLoss(1), FOLDER);
+        assertThat(again.report.corrupt()).isEmpty();
+        assertThat(again.log(SMALL).endOffset()).isIn(15L, 40L);
+    }
+
+    @Test
+    void logDeletedDuringACutFailsItAndNothingElse() throws Exception {
+        for (int after = 0; after < 6; after++) {
+            MemoryDisk other = new MemoryDisk();
+            StoreFixture fixture = StoreFixture.open(other, CONFIG, StoreListener.NONE, workers);
+            PartitionLog log = filled(fixture, 40);
+            settle(fixture);
+            CompletableFuture<Void> cut = log.truncateTo(15).toCompletableFuture();
+            for (int step = 0; step < after; step++) {
+                if (workers.count() > 0) {
+                    workers.takeLast().run();
+                }
+                fixture.loop.runAll();
+            }
+            CompletableFuture<Void> deleted =
+                    fixture.store.delete(StoreFixture.ID).toCompletableFuture();
+            settle(fixture);
+            fixture.loop.advanceMs(1_000);
+            settle(fixture);
+
+            assertThat(deleted).isCompleted();
+            assertThat(cut).isDone();
+            if (cut.isCompletedExceptionally()) {
+                assertThatThrownBy(cut::join)
+                        .isInstanceOf(CompletionException.class)
+                        .hasCauseInstanceOf(LogException.class);
+            }
+            assertThat(fixture.store.folderFailure(FOLDER)).isEmpty();
+        }
+    }
+
+    @Test
+    void newLeadersEpochOutlivesACutThatWasUnderWay() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 40);
+        settle(fixture);
+        CompletableFuture<Void> cut = log.truncateTo(15).toCompletableFuture();
+        while (log.endOffset() > 15) {
+            workers.runAll();
+            fixture.loop.runAll();
+        }
+        assertThat(cut).isNotDone();
+        log.beginEpoch(9);
+        settle(fixture);
+
+        assertThat(cut).isCompleted();
+        assertThat(log.leaderEpochs()).containsExactly(new EpochStart(0, 0), new EpochStart(9, 15));
+    }
+}
