@@ -3,6 +3,7 @@ package io.sluice.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -92,8 +93,8 @@ final class Membership {
 
     private CompletionStage<Long> register(Optional<StoredNode> registered, long sessionId, List<Endpoint> endpoints) {
         String path = StorePaths.broker(identity.brokerId());
-        byte[] data = NodeCodec.registration(
-                new NodeCodec.Registration(identity.directory().toString(), endpoints, identity.rack()));
+        byte[] data = NodeCodec.registration(new NodeCodec.Registration(
+                identity.directory().toString(), endpoints, identity.rack(), OptionalLong.empty()));
         if (registered.isEmpty()) {
             return store.create(path, data, true).thenApply(this::registered);
         }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,20 @@ final class NodeCodec {
 
     private NodeCodec() {}
 
-    /** Who registered: {@code directory} is the identity of the data folder, which only one process can hold open. */
-    record Registration(String directory, List<Endpoint> endpoints, Optional<String> rack) {}
+    /**
+     * Who registered.
+     *
+     * @param directory the identity of the data folder, which only one process can hold open
+     * @param provenEpoch as in {@link BrokerInfo}
+     */
+    record Registration(String directory, List<Endpoint> endpoints, Optional<String> rack, OptionalLong provenEpoch) {}
+
+    /**
+     * The last registration of a broker that a controller took note of; it stays when the broker goes (R14).
+     *
+     * @param shuttingDown this very registration asked to be relieved of its leaderships (R20)
+     */
+    record NotedEpoch(long epoch, boolean shuttingDown) {}
 
     /** Who is controller. */
     record ControllerNode(int broker, String directory) {}
@@ -31,6 +44,7 @@ final class NodeCodec {
             json.append(",\"rack\":");
             Json.quote(json, rack);
         });
+        node.provenEpoch().ifPresent(epoch -> json.append(",\"provenEpoch\":").append(epoch));
         json.append(",\"endpoints\":[");
         String separator = "";
         for (Endpoint endpoint : node.endpoints()) {
@@ -57,7 +71,21 @@ final class NodeCodec {
         return new Registration(
                 text(node.get("directory")),
                 endpoints,
-                Optional.ofNullable(node.get("rack")).map(NodeCodec::text));
+                Optional.ofNullable(node.get("rack")).map(NodeCodec::text),
+                node.get("provenEpoch") instanceof Long epoch ? OptionalLong.of(epoch) : OptionalLong.empty());
+    }
+
+    static byte[] notedEpoch(NotedEpoch node) {
+        StringBuilder json = begin().append(",\"epoch\":").append(node.epoch());
+        return end(node.shuttingDown() ? json.append(",\"shuttingDown\":1") : json);
+    }
+
+    static NotedEpoch notedEpoch(byte[] bytes) {
+        Map<?, ?> node = read(bytes);
+        if (node.get("epoch") instanceof Long epoch) {
+            return new NotedEpoch(epoch, node.containsKey("shuttingDown"));
+        }
+        throw new IllegalArgumentException("the epoch is missing");
     }
 
     static byte[] controller(ControllerNode node) {

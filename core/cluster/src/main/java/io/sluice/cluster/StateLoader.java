@@ -103,7 +103,13 @@ final class StateLoader {
 
     private static BrokerInfo broker(int id, StoredNode node) {
         NodeCodec.Registration registration = NodeCodec.registration(node.data());
-        return new BrokerInfo(id, node.stat().createdBy(), registration.endpoints(), registration.rack());
+        return new BrokerInfo(
+                id,
+                node.stat().createdBy(),
+                registration.endpoints(),
+                registration.rack(),
+                registration.provenEpoch(),
+                false);
     }
 
     /** Empty where the node is not there. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -37,7 +38,10 @@ class NodeCodecTest {
     @Test
     void registrationIsReadAsItWasWritten() {
         NodeCodec.Registration node = new NodeCodec.Registration(
-                "dir", List.of(new Endpoint("A", "PLAINTEXT", "::1", 1)), Optional.of("rack \"1\""));
+                "dir",
+                List.of(new Endpoint("A", "PLAINTEXT", "::1", 1)),
+                Optional.of("rack \"1\""),
+                OptionalLong.of(1L << 40));
 
         assertThat(NodeCodec.registration(NodeCodec.registration(node))).isEqualTo(node);
     }
