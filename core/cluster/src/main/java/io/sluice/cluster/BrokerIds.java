@@ -40,6 +40,43 @@ public final class BrokerIds extends AbstractList<Integer> implements RandomAcce
         return false;
     }
 
+    /** These and {@code id} after them, unless it is among them. */
+    public BrokerIds with(int id) {
+        if (has(id)) {
+            return this;
+        }
+        int[] more = Arrays.copyOf(ids, ids.length + 1);
+        more[ids.length] = id;
+        return new BrokerIds(more);
+    }
+
+    /** These and after them those of {@code others} that are not among them, in their order. */
+    public BrokerIds with(BrokerIds others) {
+        BrokerIds all = this;
+        for (int id : others.ids) {
+            all = all.with(id);
+        }
+        return all;
+    }
+
+    public BrokerIds without(int id) {
+        return has(id) ? of(Arrays.stream(ids).filter(each -> each != id).toArray()) : this;
+    }
+
+    public BrokerIds without(BrokerIds others) {
+        BrokerIds rest = this;
+        for (int id : others.ids) {
+            rest = rest.without(id);
+        }
+        return rest;
+    }
+
+    /** Those of these that are in {@code others}, in this order. */
+    public BrokerIds in(BrokerIds others) {
+        int[] kept = Arrays.stream(ids).filter(others::has).toArray();
+        return kept.length == ids.length ? this : of(kept);
+    }
+
     public int[] toIntArray() {
         return ids.clone();
     }

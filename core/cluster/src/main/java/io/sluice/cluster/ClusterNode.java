@@ -260,11 +260,14 @@ public final class ClusterNode {
                 image.topicCount(),
                 image.partitionCount(),
                 image.brokers().keySet());
-        Controller elected = new Controller(loop, store, term, image, new TermEvents(mine), options.answerWithinMs());
+        Controller elected = new Controller(
+                loop, store, term, image, requests::layers, new TermEvents(mine), options.answerWithinMs());
         controller = elected;
-        feed.reset(image);
         requests.begin(elected, state.nextProducerId(), brokerEpoch);
-        joined.complete(image);
+        elected.begin(state.notedEpochs(), brokers, first -> {
+            feed.reset(first);
+            joined.complete(first);
+        });
     }
 
     private List<ImageEvent> eventsOf(StateLoader.State state, List<BrokerInfo> brokers) {

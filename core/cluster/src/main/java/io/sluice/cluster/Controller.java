@@ -2,12 +2,10 @@ package io.sluice.cluster;
 
 import io.sluice.base.Cancellable;
 import io.sluice.base.Loop;
+import io.sluice.cluster.settings.SettingLayers;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * coordination store behind the term's fence, and publishes the image that results.
  *
  * <p>Decisions that wait while a write is under way are taken and written together, so the cost of a transaction is
- * shared; a batch that is too large for one request becomes several, one after the other. Either all of a decision is
- * written or nothing, and nothing is published or answered before it is written.
+ * shared; a batch that is too large for one request becomes several, one after the other. Either all of a decision
+ * is written or nothing, but for those about many topics ({@link Plans}); and nothing is published or answered before it
+ * is written.
  *
  * <p>Lives from winning an election until {@link #resign}; a later term gets a new controller, which reads the store
  * afresh. Owned by the control loop.
@@ -30,9 +29,6 @@ final class Controller {
 
     /** Decisions waiting; beyond, requests are refused instead of queued. */
     private static final int MAX_WAITING = 100_000;
-
-    /** What one transaction carries at most where a single decision does not need more. */
-    private static final int BATCH_BYTES = 512 * 1024;
 
     /** How the rest of the node sees this controller. */
     interface Events {
@@ -44,15 +40,7 @@ final class Controller {
     }
 
     private record Decision<T>(
-            Function<ImageDraft, Outcome<Plan<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {}
-
-    private static final class Batch {
-        final List<StoreOp> ops = new ArrayList<>();
-        final List<ImageEvent> events = new ArrayList<>();
-        final List<Consumer<@Nullable Outcome<?>>> answers = new ArrayList<>();
-        int bytes;
-        boolean uncertain;
-    }
+            Function<ImageDraft, Outcome<Plans<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {}
 
     private final Loop loop;
     private final CoordinationStore store;
@@ -62,17 +50,34 @@ final class Controller {
     private final ArrayDeque<Decision<?>> waiting = new ArrayDeque<>();
     private final ArrayDeque<Batch> planned = new ArrayDeque<>();
     private ClusterImage image;
+    private final Function<ImageDraft, SettingLayers> settings;
+    private NotedEpochs noted = NotedEpochs.NONE;
+    private Collection<BrokerInfo> registered = List.of();
+    /** Whether the image may lag behind the registrations, or elections may have a result that they had not before. */
+    private boolean lookAtBrokers;
+
+    private @Nullable Consumer<ClusterImage> onFirstImage;
     private @Nullable Batch writing;
+    private boolean uncertain;
     private @Nullable Cancellable answerTimer;
     private boolean connected = true;
     private boolean resigned;
     private boolean drainScheduled;
 
-    Controller(Loop loop, CoordinationStore store, Term term, ClusterImage image, Events events, long answerWithinMs) {
+    /** @param settings what holds for brokers after the changes of a draft */
+    Controller(
+            Loop loop,
+            CoordinationStore store,
+            Term term,
+            ClusterImage image,
+            Function<ImageDraft, SettingLayers> settings,
+            Events events,
+            long answerWithinMs) {
         this.loop = loop;
         this.store = store;
         this.term = term;
         this.image = image;
+        this.settings = settings;
         this.events = events;
         this.answerWithinMs = answerWithinMs;
     }
@@ -82,10 +87,33 @@ final class Controller {
     }
 
     /**
+     * Begins the term. Nothing is published before the consequences of who is registered now are drawn and written, so
+     * nobody is shown a leader that is dead, or that does not know yet that it leads no more.
+     *
+     * @param epochs the registrations that earlier controllers took note of
+     * @param firstImage gets the image that everything published later follows
+     */
+    void begin(NotedEpochs epochs, Collection<BrokerInfo> live, Consumer<ClusterImage> firstImage) {
+        noted = epochs;
+        onFirstImage = firstImage;
+        brokersAre(live);
+    }
+
+    /**
      * Queues a decision. {@code answer} gets the outcome once it is written and published, or once it is clear that it
      * can't be.
      */
     <T> void submit(Function<ImageDraft, Outcome<Plan<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {
+        submit(new Decision<>(draft -> decide.apply(draft).map(Plans::of), validateOnly, answer));
+    }
+
+    /** The same for a decision in several parts. */
+    <T> void submitAll(Function<ImageDraft, Outcome<Plans<T>>> decide, Consumer<Outcome<T>> answer) {
+        submit(new Decision<>(decide, false, answer));
+    }
+
+    private <T> void submit(Decision<T> decision) {
+        Consumer<Outcome<T>> answer = decision.answer();
         if (resigned) {
             answer.accept(Outcome.refused(Refusal.NOT_CONTROLLER, "This broker is no longer controller; try again"));
         } else if (!connected) {
@@ -95,32 +123,21 @@ final class Controller {
                     Refusal.COORDINATION_UNAVAILABLE,
                     "The controller has " + MAX_WAITING + " changes waiting; try again later"));
         } else {
-            waiting.add(new Decision<>(decide, validateOnly, answer));
+            waiting.add(decision);
             scheduleDrain();
         }
     }
 
     /** The registrations as they are now. A broker whose epoch changed has failed and started again (R12). */
     void brokersAre(Collection<BrokerInfo> live) {
-        SortedMap<Integer, BrokerInfo> gone = new TreeMap<>(image.brokers());
-        List<ImageEvent> changes = new ArrayList<>();
-        for (BrokerInfo broker : live) {
-            BrokerInfo before = gone.remove(broker.id());
-            if (before == null) {
-                changes.add(new ImageEvent.BrokerRegistered(broker));
-            } else if (before.epoch() != broker.epoch()) {
-                changes.add(new ImageEvent.BrokerGone(broker.id()));
-                changes.add(new ImageEvent.BrokerRegistered(broker));
-            }
-        }
-        gone.keySet().forEach(id -> changes.add(new ImageEvent.BrokerGone(id)));
-        if (!resigned && !changes.isEmpty()) {
-            publish(changes);
-        }
+        registered = List.copyOf(live);
+        lookAtBrokers = true;
+        scheduleDrain();
     }
 
     void disconnected() {
         connected = false;
+        lookAtBrokers = true; // what was planned about them is dropped with the rest
         refuseWaiting(Controller::unavailable);
     }
 
@@ -128,7 +145,7 @@ final class Controller {
     void reconnected() {
         connected = true;
         Batch batch = writing;
-        if (batch != null && batch.uncertain) {
+        if (batch != null && uncertain) {
             settle(batch);
         } else {
             scheduleDrain();
@@ -144,7 +161,7 @@ final class Controller {
         Batch batch = writing;
         if (batch != null) {
             writing = null;
-            refuse(batch, outcomeUnknown());
+            batch.answer(outcomeUnknown());
         }
         stopAnswerTimer();
         refuseWaiting(() -> Outcome.refused(
@@ -166,7 +183,7 @@ final class Controller {
         if (writing != null || resigned || !connected) {
             return;
         }
-        if (planned.isEmpty() && !waiting.isEmpty()) {
+        if (planned.isEmpty() && (lookAtBrokers || !waiting.isEmpty())) {
             planWaiting();
         }
         Batch next = planned.poll();
@@ -177,35 +194,39 @@ final class Controller {
 
     private void planWaiting() {
         ImageDraft draft = image.draft();
-        Batch batch = new Batch();
+        Batch batch = new Batch(false);
+        if (lookAtBrokers) {
+            lookAtBrokers = false;
+            batch = plan(draft, new Decision<>(this::followBrokers, false, this::brokersFollowed), batch);
+        }
         for (Decision<?> decision = waiting.poll(); decision != null; decision = waiting.poll()) {
             batch = plan(draft, decision, batch);
         }
         planned.add(batch);
     }
 
-    /** Adds the decision to {@code batch}, or, where it would become too large, to a new one; answers with that. */
+    /** Adds the decision to {@code batch} and, where that would become too large, to new ones; answers with the last. */
     private <T> Batch plan(ImageDraft draft, Decision<T> decision, Batch batch) {
-        Outcome<Plan<T>> outcome = decide(draft, decision);
+        Outcome<Plans<T>> outcome = decide(draft, decision);
         Batch target = batch;
-        if (outcome instanceof Outcome.Done<Plan<T>> done && !decision.validateOnly()) {
-            Plan<T> plan = done.value();
-            int bytes = plan.requestBytes();
-            if (!batch.ops.isEmpty() && batch.bytes + bytes > BATCH_BYTES) {
-                planned.add(batch);
-                target = new Batch();
+        if (outcome instanceof Outcome.Done<Plans<T>> done && !decision.validateOnly()) {
+            boolean begun = false;
+            for (Plan<?> part : done.value().parts()) {
+                if (!target.hasRoomFor(part)) {
+                    planned.add(target);
+                    target = new Batch(begun);
+                }
+                target.add(part);
+                draft.applyAll(part.events());
+                begun = true;
             }
-            target.ops.addAll(plan.ops());
-            target.events.addAll(plan.events());
-            target.bytes += bytes;
-            draft.applyAll(plan.events());
         }
-        Outcome<T> onSuccess = outcome.map(Plan::result);
-        target.answers.add(failure -> decision.answer().accept(failure == null ? onSuccess : cast(failure)));
+        Outcome<T> onSuccess = outcome.map(Plans::result);
+        target.onceWritten(refusal -> decision.answer().accept(refusal == null ? onSuccess : cast(refusal)));
         return target;
     }
 
-    private static <T> Outcome<Plan<T>> decide(ImageDraft draft, Decision<T> decision) {
+    private static <T> Outcome<Plans<T>> decide(ImageDraft draft, Decision<T> decision) {
         try {
             return decision.decide().apply(draft);
         } catch (RuntimeException e) {
@@ -215,14 +236,28 @@ final class Controller {
         }
     }
 
+    private Outcome<Plans<Boolean>> followBrokers(ImageDraft draft) {
+        return Outcome.done(RegistrationPlanner.plan(draft, noted, registered, settings.apply(draft)));
+    }
+
+    /** Where it could not be written, {@link #lookAtBrokers} is set again, or this controller is none any more. */
+    private void brokersFollowed(Outcome<Boolean> outcome) {
+        Consumer<ClusterImage> first = onFirstImage;
+        if (outcome.isDone() && first != null) {
+            onFirstImage = null;
+            first.accept(image);
+        }
+    }
+
     private void write(Batch batch) {
         writing = batch;
-        if (batch.ops.isEmpty()) {
+        uncertain = false;
+        if (batch.ops().isEmpty()) {
             written(batch); // refusals and validations, which still wait for what they were decided upon
             return;
         }
         startAnswerTimer(batch);
-        store.multi(term.fenced(batch.ops)).whenComplete((done, failure) -> {
+        store.multi(term.fenced(batch.ops())).whenComplete((done, failure) -> {
             if (writing != batch) {
                 return; // resigned meanwhile: this term's writes are no longer ours to follow
             }
@@ -238,28 +273,28 @@ final class Controller {
     private void written(Batch batch) {
         writing = null;
         stopAnswerTimer();
-        if (!batch.events.isEmpty()) {
-            publish(batch.events);
+        if (!batch.events().isEmpty()) {
+            publish(batch.events());
         }
-        batch.answers.forEach(answer -> answer.accept(null));
+        batch.answer(null);
         drainNext();
     }
 
     private void drainNext() {
-        if (!planned.isEmpty() || !waiting.isEmpty()) {
+        if (lookAtBrokers || !planned.isEmpty() || !waiting.isEmpty()) {
             scheduleDrain();
         }
     }
 
     private void notWritten(Batch batch, StoreException failure) {
         if (failure.failure() == StoreFailure.CONNECTION_LOST) {
-            batch.uncertain = true;
+            uncertain = true;
             if (connected) {
                 settle(batch); // the connection is back already
             }
         } else if (failure.failure().isOutcomeUnknown()) {
-            batch.uncertain = true; // the session is over: whoever leads next will read what is true
-        } else if (batch.uncertain || failure.failedIndex() == 0) {
+            uncertain = true; // the session is over: whoever leads next will read what is true
+        } else if (uncertain || failure.failedIndex() == 0) {
             settle(batch); // the fence has moved: by the first sending of this batch, or by another controller
         } else {
             depose(batch, "the store refused a write at op " + failure.failedIndex() + ": " + failure.getMessage());
@@ -274,7 +309,7 @@ final class Controller {
             }
             if (failure != null) {
                 StoreFailure kind = StoreException.in(failure).failure();
-                batch.uncertain = true;
+                uncertain = true;
                 if (kind == StoreFailure.CONNECTION_LOST && connected) {
                     settle(batch);
                 } else if (!kind.isOutcomeUnknown()) {
@@ -296,9 +331,8 @@ final class Controller {
     private void depose(Batch batch, String why) {
         LOG.warn("controller deposed epoch={} reason=\"{}\"", term.epoch(), why);
         writing = null;
-        refuse(
-                batch,
-                batch.uncertain
+        batch.answer(
+                uncertain || batch.isContinuation()
                         ? outcomeUnknown()
                         : Outcome.refused(
                                 Refusal.NOT_CONTROLLER, "The controller changed; nothing was written; try again"));
@@ -309,7 +343,18 @@ final class Controller {
     private void publish(List<ImageEvent> changes) {
         ClusterImage before = image;
         image = before.draft().applyAll(changes).seal(before.version().next());
-        events.published(new ImageChange(before, image, changes));
+        for (ImageEvent event : changes) {
+            if (event instanceof ImageEvent.BrokerRegistered arrived) {
+                BrokerInfo broker = arrived.broker();
+                noted = noted.with(broker.id(), new NodeCodec.NotedEpoch(broker.epoch(), broker.shuttingDown()));
+            } else if (event instanceof ImageEvent.ConfigsChanged || event instanceof ImageEvent.TopicChanged) {
+                lookAtBrokers = true; // unclean election may be allowed from now on
+            }
+        }
+        ElectionLog.write(before, image, changes);
+        if (onFirstImage == null) {
+            events.published(new ImageChange(before, image, changes));
+        }
     }
 
     /** With the store away a write may hang for as long as it is; whoever asked is told in time. */
@@ -317,8 +362,8 @@ final class Controller {
         if (answerTimer == null) {
             answerTimer = loop.schedule(answerWithinMs, () -> {
                 answerTimer = null;
-                batch.uncertain = true;
-                refuse(batch, outcomeUnknown());
+                uncertain = true;
+                batch.answer(outcomeUnknown());
             });
         }
     }
@@ -331,15 +376,9 @@ final class Controller {
         }
     }
 
-    private static void refuse(Batch batch, Outcome<?> refusal) {
-        List<Consumer<@Nullable Outcome<?>>> answers = List.copyOf(batch.answers);
-        batch.answers.clear(); // each is answered once
-        answers.forEach(answer -> answer.accept(refusal));
-    }
-
     private void refuseWaiting(java.util.function.Supplier<Outcome<Object>> refusal) {
         for (Batch batch = planned.poll(); batch != null; batch = planned.poll()) {
-            refuse(batch, refusal.get());
+            batch.answer(batch.isContinuation() ? outcomeUnknown() : refusal.get());
         }
         for (Decision<?> decision = waiting.poll(); decision != null; decision = waiting.poll()) {
             decision.answer().accept(cast(refusal.get()));

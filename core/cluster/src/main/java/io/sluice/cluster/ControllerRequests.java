@@ -202,7 +202,8 @@ final class ControllerRequests implements Cluster {
         }
     }
 
-    private SettingLayers layers(ImageDraft draft) {
+    /** What holds for brokers after the changes of {@code draft}, as this one sees it. */
+    SettingLayers layers(ImageDraft draft) {
         return SettingLayers.ofBroker(brokerId, staticSettings, draft::configs);
     }
 

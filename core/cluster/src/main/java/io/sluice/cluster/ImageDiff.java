@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The events that lead from one image to another, where nobody kept them: after an election or a first look. */
 final class ImageDiff {
@@ -59,8 +61,23 @@ final class ImageDiff {
             if (old.isEmpty()) {
                 events.add(new ImageEvent.TopicCreated(now));
             } else if (!old.get().equals(now)) {
-                events.add(new ImageEvent.TopicChanged(now));
+                events.add(changed(old.get(), now));
             }
         }
+    }
+
+    private static ImageEvent changed(TopicImage old, TopicImage now) {
+        if (old.partitionCount() != now.partitionCount()
+                || !old.configs().equals(now.configs())
+                || !old.name().equals(now.name())) {
+            return new ImageEvent.TopicChanged(now);
+        }
+        SortedMap<Integer, PartitionImage> partitions = new TreeMap<>();
+        for (int i = 0; i < now.partitionCount(); i++) {
+            if (!now.partitions().get(i).equals(old.partitions().get(i))) {
+                partitions.put(i, now.partitions().get(i));
+            }
+        }
+        return new ImageEvent.PartitionsChanged(now.id(), partitions);
     }
 }

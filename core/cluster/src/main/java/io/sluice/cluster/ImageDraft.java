@@ -1,7 +1,10 @@
 package io.sluice.cluster;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -36,6 +39,11 @@ public final class ImageDraft {
             put(created.topic());
         } else if (event instanceof ImageEvent.TopicChanged changed) {
             put(changed.topic());
+        } else if (event instanceof ImageEvent.PartitionsChanged changed) {
+            TopicImage topic = topicsById.get(changed.topicId());
+            if (topic != null) {
+                put(topic.withPartitions(changed.partitions()));
+            }
         } else if (event instanceof ImageEvent.TopicDeleted deleted) {
             delete(deleted.topicId());
         } else if (event instanceof ImageEvent.BrokerRegistered registered) {
@@ -67,6 +75,14 @@ public final class ImageDraft {
     /** A topic as the changes so far have it. */
     public Optional<TopicImage> topic(UUID id) {
         return Optional.ofNullable(topicsById.get(id));
+    }
+
+    /** All topics as the changes so far have them, by name, so that the order is the same in every run. */
+    List<TopicImage> topics() {
+        List<TopicImage> all = new ArrayList<>();
+        topicsByName.forEachValue(all::add);
+        all.sort(Comparator.comparing(TopicImage::name));
+        return all;
     }
 
     /** A topic of another name that differs from {@code name} only in '.' and '_'. */

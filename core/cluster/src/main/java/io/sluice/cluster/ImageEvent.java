@@ -1,6 +1,9 @@
 package io.sluice.cluster;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -17,8 +20,15 @@ public sealed interface ImageEvent {
 
     record TopicCreated(TopicImage topic) implements ImageEvent {}
 
-    /** The same topic id with other settings, more partitions, or other leaders. */
+    /** The same topic id with other settings or more partitions. */
     record TopicChanged(TopicImage topic) implements ImageEvent {}
+
+    /** Single partitions of a topic have new states; their count stays. */
+    record PartitionsChanged(UUID topicId, SortedMap<Integer, PartitionImage> partitions) implements ImageEvent {
+        public PartitionsChanged {
+            partitions = Collections.unmodifiableSortedMap(new TreeMap<>(partitions));
+        }
+    }
 
     record TopicDeleted(UUID topicId) implements ImageEvent {}
 

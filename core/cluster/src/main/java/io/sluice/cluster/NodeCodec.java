@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeCodec {
     private static final int FORMAT = 1;
+    /** Of partition states: since format 2 a state may say who else is eligible and what moves. */
+    private static final int PARTITIONS_FORMAT = 2;
 
     private NodeCodec() {}
 
@@ -114,29 +116,57 @@ final class NodeCodec {
         return end(json.append(']'));
     }
 
+    /**
+     * The state of every partition: {@code [leader, leaderEpoch, partitionEpoch, [isr]]}, and behind that an object with
+     * {@code elr}, {@code lastKnownElr}, {@code recovering}, {@code original} and {@code target} where there is any of
+     * these. Written in format 1 as long as no partition has such an object.
+     */
     static byte[] partitions(TopicImage topic) {
-        StringBuilder json = begin().append(",\"states\":[");
-        String separator = "";
+        StringBuilder states = new StringBuilder(16 * topic.partitionCount());
+        boolean plain = true;
         for (PartitionImage partition : topic.partitions()) {
-            json.append(separator)
-                    .append('[')
+            states.append(states.isEmpty() ? "[" : ",[")
                     .append(partition.leader())
                     .append(',')
                     .append(partition.leaderEpoch())
                     .append(',')
                     .append(partition.partitionEpoch())
                     .append(',');
-            Json.numbers(json, partition.isr());
-            json.append(']');
-            separator = ",";
+            Json.numbers(states, partition.isr());
+            if (!partition.eligibility().isNone() || partition.reassignment().isUnderWay()) {
+                plain = false;
+                unusual(states.append(','), partition);
+            }
+            states.append(']');
         }
-        return end(json.append(']'));
+        StringBuilder json = begin(plain ? FORMAT : PARTITIONS_FORMAT);
+        return end(json.append(",\"states\":[").append(states).append(']'));
+    }
+
+    private static void unusual(StringBuilder json, PartitionImage partition) {
+        int start = json.length();
+        Eligibility eligibility = partition.eligibility();
+        member(json, "elr", eligibility.elr());
+        member(json, "lastKnownElr", eligibility.lastKnownElr());
+        if (eligibility.recovering()) {
+            json.append(",\"recovering\":1");
+        }
+        member(json, "original", partition.reassignment().original());
+        member(json, "target", partition.reassignment().target());
+        json.setCharAt(start, '{');
+        json.append('}');
+    }
+
+    private static void member(StringBuilder json, String name, BrokerIds ids) {
+        if (!ids.isEmpty()) {
+            Json.numbers(json.append(",\"").append(name).append("\":"), ids);
+        }
     }
 
     static TopicImage topic(UUID id, byte[] topicBytes, byte[] partitionBytes) {
         Map<?, ?> topic = read(topicBytes);
         List<?> replicas = list(topic.get("replicas"));
-        List<?> states = list(read(partitionBytes).get("states"));
+        List<?> states = list(read(partitionBytes, PARTITIONS_FORMAT).get("states"));
         if (replicas.size() != states.size()) {
             throw new IllegalArgumentException("topic " + id + " has " + replicas.size() + " assignments and "
                     + states.size() + " partition states");
@@ -145,14 +175,35 @@ final class NodeCodec {
         Map<BrokerIds, BrokerIds> shared = new HashMap<>(); // thousands of partitions have a few distinct lists
         for (int i = 0; i < states.size(); i++) {
             List<?> state = list(states.get(i));
+            Map<?, ?> unusual = state.size() > 4 && state.get(4) instanceof Map<?, ?> map ? map : Map.of();
             partitions.add(new PartitionImage(
                     number(state.get(0)),
                     number(state.get(1)),
                     ids(replicas.get(i), shared),
                     ids(state.get(3), shared),
-                    number(state.get(2))));
+                    number(state.get(2)),
+                    eligibility(unusual, shared),
+                    reassignment(unusual, shared)));
         }
         return new TopicImage(id, text(topic.get("name")), stringMap(topic.get("configs")), partitions);
+    }
+
+    private static Eligibility eligibility(Map<?, ?> unusual, Map<BrokerIds, BrokerIds> shared) {
+        Eligibility found = new Eligibility(
+                member(unusual, "elr", shared),
+                member(unusual, "lastKnownElr", shared),
+                unusual.containsKey("recovering"));
+        return found.isNone() ? Eligibility.NONE : found;
+    }
+
+    private static Reassignment reassignment(Map<?, ?> unusual, Map<BrokerIds, BrokerIds> shared) {
+        Reassignment found = new Reassignment(member(unusual, "original", shared), member(unusual, "target", shared));
+        return found.isUnderWay() ? found : Reassignment.NONE;
+    }
+
+    private static BrokerIds member(Map<?, ?> map, String name, Map<BrokerIds, BrokerIds> shared) {
+        Object value = map.get(name);
+        return value == null ? BrokerIds.of() : ids(value, shared);
     }
 
     static byte[] configs(Map<String, String> configs) {
@@ -182,7 +233,11 @@ final class NodeCodec {
     }
 
     private static StringBuilder begin() {
-        return new StringBuilder(128).append("{\"v\":").append(FORMAT);
+        return begin(FORMAT);
+    }
+
+    private static StringBuilder begin(int format) {
+        return new StringBuilder(128).append("{\"v\":").append(format);
     }
 
     private static byte[] end(StringBuilder json) {
@@ -190,13 +245,17 @@ final class NodeCodec {
     }
 
     private static Map<?, ?> read(byte[] bytes) {
+        return read(bytes, FORMAT);
+    }
+
+    private static Map<?, ?> read(byte[] bytes, int newest) {
         if (!(Json.parse(bytes) instanceof Map<?, ?> map)) {
             throw new IllegalArgumentException("not a JSON object");
         }
         int format = number(map.get("v"));
-        if (format > FORMAT) {
+        if (format > newest) {
             throw new IllegalArgumentException(
-                    "written in format " + format + " by a newer Sluice; this one reads up to " + FORMAT);
+                    "written in format " + format + " by a newer Sluice; this one reads up to " + newest);
         }
         return map;
     }

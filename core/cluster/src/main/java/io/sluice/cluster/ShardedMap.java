@@ -82,6 +82,12 @@ final class ShardedMap<K, V> {
             return shards[shardOf(key, shards.length)].get(key);
         }
 
+        void forEachValue(Consumer<? super V> action) {
+            for (Map<K, V> shard : shards) {
+                shard.values().forEach(action);
+            }
+        }
+
         void put(K key, V value) {
             if (ownShardOf(key).put(key, value) == null) {
                 size++;

@@ -21,7 +21,11 @@ final class StateLoader {
     }
 
     /** What the store holds, besides what the election told. */
-    record State(List<TopicImage> topics, Map<ConfigResource, Map<String, String>> configs, long nextProducerId) {}
+    record State(
+            List<TopicImage> topics,
+            Map<ConfigResource, Map<String, String>> configs,
+            NotedEpochs notedEpochs,
+            long nextProducerId) {}
 
     CompletionStage<State> load() {
         CompletionStage<List<TopicImage>> topics =
@@ -31,8 +35,36 @@ final class StateLoader {
                 .thenCompose(this::configs);
         CompletionStage<Long> producerIds =
                 store.get(StorePaths.PRODUCER_IDS).thenApply(node -> NodeCodec.producerIds(node.data()));
-        return topics.thenCombine(configs, (t, c) -> new State(t, c, 0))
-                .thenCombine(producerIds, (state, next) -> new State(state.topics(), state.configs(), next));
+        CompletionStage<NotedEpochs> epochs = notedEpochs();
+        return topics.thenCombine(configs, (t, c) -> new State(t, c, NotedEpochs.NONE, 0))
+                .thenCombine(epochs, (state, noted) -> new State(state.topics(), state.configs(), noted, 0))
+                .thenCombine(
+                        producerIds,
+                        (state, next) -> new State(state.topics(), state.configs(), state.notedEpochs(), next));
+    }
+
+    /** A store that a version without replication founded has no place for these yet. */
+    private CompletionStage<NotedEpochs> notedEpochs() {
+        return ifThere(store.get(StorePaths.BROKER_EPOCHS)).thenCompose(folder -> {
+            if (folder.isEmpty()) {
+                return CompletableFuture.completedStage(NotedEpochs.NONE);
+            }
+            return store.children(StorePaths.BROKER_EPOCHS).thenCompose(ids -> {
+                List<CompletionStage<StoredNode>> reads = new ArrayList<>(ids.size());
+                ids.forEach(id -> reads.add(store.get(StorePaths.BROKER_EPOCHS + "/" + id)));
+                return all(reads).thenApply(nodes -> noted(ids, nodes));
+            });
+        });
+    }
+
+    private static NotedEpochs noted(List<String> ids, List<StoredNode> nodes) {
+        NotedEpochs noted = NotedEpochs.EMPTY;
+        for (int i = 0; i < ids.size(); i++) {
+            noted = noted.with(
+                    Integer.parseInt(ids.get(i)),
+                    NodeCodec.notedEpoch(nodes.get(i).data()));
+        }
+        return noted;
     }
 
     /** The live brokers; {@code watch} is called once when one comes or goes. */

@@ -10,6 +10,7 @@ import java.util.UUID;
  * <pre>
  * /cluster/id              the cluster's id, written once
  * /brokers/ids/N           ephemeral: a live broker's registration; its creation id is the broker epoch
+ * /brokers/epochs/N        persistent: the last registration of a broker that a controller took note of (R14)
  * /controller              ephemeral: who is controller
  * /controller_epoch        persistent: grows with every election; its version fences every write of the controller
  * /topics/UUID             name, settings, assignment
@@ -24,6 +25,7 @@ final class StorePaths {
     static final String CLUSTER_ID = "/cluster/id";
     static final String BROKERS = "/brokers";
     static final String BROKER_IDS = "/brokers/ids";
+    static final String BROKER_EPOCHS = "/brokers/epochs";
     static final String CONTROLLER = "/controller";
     static final String CONTROLLER_EPOCH = "/controller_epoch";
     static final String TOPICS = "/topics";
@@ -34,8 +36,8 @@ final class StorePaths {
     static final String PRODUCER_IDS = "/producer_ids";
 
     /** Every persistent parent, parents first. */
-    static final List<String> PARENTS =
-            List.of(CLUSTER, BROKERS, BROKER_IDS, TOPICS, PARTITIONS, CONFIG, BROKER_CONFIGS, GROUP_CONFIGS);
+    static final List<String> PARENTS = List.of(
+            CLUSTER, BROKERS, BROKER_IDS, BROKER_EPOCHS, TOPICS, PARTITIONS, CONFIG, BROKER_CONFIGS, GROUP_CONFIGS);
 
     private static final String DEFAULT_BROKER = "default";
 
@@ -43,6 +45,10 @@ final class StorePaths {
 
     static String broker(int id) {
         return BROKER_IDS + "/" + id;
+    }
+
+    static String brokerEpoch(int id) {
+        return BROKER_EPOCHS + "/" + id;
     }
 
     static String topic(UUID id) {

@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,13 @@ public record TopicImage(UUID id, String name, Map<String, String> configs, List
 
     public Optional<PartitionImage> partition(int index) {
         return index >= 0 && index < partitions.size() ? Optional.of(partitions.get(index)) : Optional.empty();
+    }
+
+    /** This topic with other states of some of its partitions. */
+    public TopicImage withPartitions(Map<Integer, PartitionImage> changed) {
+        List<PartitionImage> all = new ArrayList<>(partitions);
+        changed.forEach(all::set);
+        return new TopicImage(id, name, configs, all);
     }
 
     /** Replicas per partition, as the first partition has them. */

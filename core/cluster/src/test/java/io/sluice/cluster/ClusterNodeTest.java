@@ -53,7 +53,15 @@ class ClusterNodeTest {
 
         TestNode again = TestNode.joined(loop, server);
 
-        assertThat(again.cluster().image().topic("orders")).contains(topic);
+        TopicImage read = again.cluster().image().topic("orders").orElseThrow();
+        assertThat(read.id()).isEqualTo(topic.id());
+        assertThat(read.partitions())
+                .as("r9: another process leads, so it leads in another epoch")
+                .hasSize(3)
+                .allSatisfy(partition -> {
+                    assertThat(partition.leader()).isEqualTo(1);
+                    assertThat(partition.leaderEpoch()).isEqualTo(1);
+                });
         assertThat(again.cluster().image().configs(ConfigResource.CLUSTER_DEFAULT))
                 .containsEntry("num.partitions", "4");
         assertThat(again.cluster().image().controllerEpoch()).isEqualTo(2);

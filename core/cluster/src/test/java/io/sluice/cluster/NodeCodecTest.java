@@ -25,7 +25,8 @@ class NodeCodecTest {
         List<PartitionImage> partitions = IntStream.range(0, replicas.size())
                 .mapToObj(i -> {
                     BrokerIds ids = BrokerIds.copyOf(replicas.get(i));
-                    return new PartitionImage(i - 1, i, ids, ids, i * 7);
+                    PartitionImage usual = new PartitionImage(i - 1, i, ids, ids, i * 7);
+                    return i % 3 == 0 ? usual : unusual(usual, i);
                 })
                 .toList();
         TopicImage topic = new TopicImage(new UUID(3, 4), name, configs, partitions);
@@ -33,6 +34,27 @@ class NodeCodecTest {
         TopicImage read = NodeCodec.topic(topic.id(), NodeCodec.topic(topic), NodeCodec.partitions(topic));
 
         assertThat(read).isEqualTo(topic);
+    }
+
+    private static PartitionImage unusual(PartitionImage usual, int i) {
+        BrokerIds some = BrokerIds.of(i, i + 1);
+        return new PartitionImage(
+                usual.leader(),
+                usual.leaderEpoch(),
+                usual.replicas(),
+                usual.isr(),
+                usual.partitionEpoch(),
+                new Eligibility(i % 2 == 0 ? some : BrokerIds.of(), BrokerIds.of(i), i % 5 == 0),
+                i % 4 == 0 ? new Reassignment(usual.replicas(), some) : Reassignment.NONE);
+    }
+
+    @Test
+    void r14NotedEpochIsReadAsItWasWritten() {
+        NodeCodec.NotedEpoch epoch = new NodeCodec.NotedEpoch(1L << 40, true);
+
+        assertThat(NodeCodec.notedEpoch(NodeCodec.notedEpoch(epoch))).isEqualTo(epoch);
+        assertThat(NodeCodec.plain(NodeCodec.notedEpoch(new NodeCodec.NotedEpoch(7, false))))
+                .isEqualTo("{\"v\":1,\"epoch\":7}");
     }
 
     @Test
@@ -55,6 +77,20 @@ class NodeCodecTest {
         assertThat(NodeCodec.plain(NodeCodec.topic(topic)))
                 .isEqualTo("{\"v\":1,\"name\":\"orders\",\"configs\":{\"retention.ms\":\"5\"},\"replicas\":[[1,2]]}");
         assertThat(NodeCodec.plain(NodeCodec.partitions(topic))).isEqualTo("{\"v\":1,\"states\":[[1,3,4,[1,2]]]}");
+
+        TopicImage unusual = topic.withPartitions(Map.of(
+                0,
+                new PartitionImage(
+                        -1,
+                        4,
+                        ids,
+                        BrokerIds.of(),
+                        5,
+                        new Eligibility(BrokerIds.of(2), BrokerIds.of(1), true),
+                        new Reassignment(ids, BrokerIds.of(3)))));
+        assertThat(NodeCodec.plain(NodeCodec.partitions(unusual)))
+                .isEqualTo("{\"v\":2,\"states\":[[-1,4,5,[],{\"elr\":[2],\"lastKnownElr\":[1],\"recovering\":1,"
+                        + "\"original\":[1,2],\"target\":[3]}]]}");
     }
 
     @Test

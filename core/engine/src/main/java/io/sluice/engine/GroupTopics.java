@@ -48,12 +48,22 @@ final class GroupTopics implements Topics, ImageListener {
                 changed = true;
             } else if (event instanceof ImageEvent.TopicCreated || event instanceof ImageEvent.TopicChanged) {
                 changed = true;
+            } else if (event instanceof ImageEvent.PartitionsChanged partitions) {
+                changed |= hasMoved(change.before(), partitions);
             }
         }
         if (changed) {
             current = new ImageView(change.after(), internal);
             listeners.forEach(listener -> listener.topicsChanged(deleted));
         }
+    }
+
+    /** Who leads is nothing to groups, but where the replicas stand is (KIP-881). */
+    private static boolean hasMoved(ClusterImage before, ImageEvent.PartitionsChanged changed) {
+        return changed.partitions().entrySet().stream().anyMatch(each -> before.topic(changed.topicId())
+                .flatMap(topic -> topic.partition(each.getKey()))
+                .filter(old -> old.replicas().equals(each.getValue().replicas()))
+                .isEmpty());
     }
 
     /** One image, translated as it is asked. */

@@ -106,6 +106,8 @@ final class PartitionHost implements ImageListener {
                 create(created.topic());
             } else if (event instanceof ImageEvent.TopicChanged changed) {
                 follow(changed.topic());
+            } else if (event instanceof ImageEvent.PartitionsChanged changed) {
+                follow(changed);
             } else if (event instanceof ImageEvent.TopicDeleted deleted) {
                 delete(deleted.topicId());
             } else if (event instanceof ImageEvent.ConfigsChanged) {
@@ -143,6 +145,20 @@ final class PartitionHost implements ImageListener {
             partitions.put(grown);
             open(grown, image, known);
         }
+    }
+
+    private void follow(ImageEvent.PartitionsChanged changed) {
+        Partitions.Topic topic = partitions.topic(changed.topicId());
+        if (topic == null) {
+            return;
+        }
+        changed.partitions().forEach((index, image) -> {
+            Partition partition = topic.partition(index);
+            if (partition != null) {
+                Leadership decided = leadership(image);
+                partition.home().run(() -> lead(partition, decided));
+            }
+        });
     }
 
     private void reconfigure(TopicImage image) {

@@ -1,0 +1,69 @@
+package io.sluice.cluster;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says in the log what happened to leaders: one line per change of the image, and one per election that may have lost
+ * records (R16), which is what an audit looks for.
+ */
+final class ElectionLog {
+    private static final Logger LOG = LoggerFactory.getLogger(ElectionLog.class);
+
+    private int elected;
+    private int offline;
+
+    private ElectionLog() {}
+
+    static void write(ClusterImage before, ClusterImage after, List<ImageEvent> events) {
+        ElectionLog log = new ElectionLog();
+        for (ImageEvent event : events) {
+            if (event instanceof ImageEvent.PartitionsChanged changed) {
+                before.topic(changed.topicId()).ifPresent(topic -> log.topic(topic, changed));
+            } else if (event instanceof ImageEvent.BrokerGone gone) {
+                LOG.info(
+                        "broker gone id={} live={}",
+                        gone.brokerId(),
+                        after.brokers().keySet());
+            } else if (event instanceof ImageEvent.BrokerRegistered arrived) {
+                BrokerInfo broker = arrived.broker();
+                LOG.info(
+                        "broker registered id={} epoch={} provenEpoch={} shuttingDown={}",
+                        broker.id(),
+                        broker.epoch(),
+                        broker.provenEpoch(),
+                        broker.shuttingDown());
+            }
+        }
+        if (log.elected + log.offline > 0) {
+            LOG.info("leaders changed elected={} offline={} image={}", log.elected, log.offline, after.version());
+        }
+    }
+
+    private void topic(TopicImage topic, ImageEvent.PartitionsChanged changed) {
+        changed.partitions().forEach((index, now) -> {
+            PartitionImage old = topic.partitions().get(index);
+            if (now.leaderEpoch() == old.leaderEpoch()) {
+                return;
+            }
+            if (now.isOffline()) {
+                offline++;
+            } else {
+                elected++;
+            }
+            if (now.eligibility().recovering() && !now.isOffline()) {
+                LOG.warn(
+                        "possible loss: leader elected that may lack acknowledged records partition={}-{} leader={}"
+                                + " leaderEpoch={} isrBefore={} elrBefore={} lastKnownBefore={}",
+                        topic.name(),
+                        index,
+                        now.leader(),
+                        now.leaderEpoch(),
+                        old.isr(),
+                        old.eligibility().elr(),
+                        old.eligibility().lastKnownElr());
+            }
+        });
+    }
+}

@@ -1,0 +1,26 @@
+package io.sluice.cluster;
+
+import java.util.SortedMap;
+
+/**
+ * The brokers as an election sees them.
+ *
+ * @param live by id; whoever is not among them is dead
+ */
+record Electorate(SortedMap<Integer, BrokerInfo> live) {
+    boolean isLive(int broker) {
+        return live.containsKey(broker);
+    }
+
+    /** Whether it lives and does not mean to leave (R20). */
+    boolean isStaying(int broker) {
+        BrokerInfo info = live.get(broker);
+        return info != null && !info.shuttingDown();
+    }
+
+    /** Whether this very registration of the broker is the one that holds (R12). */
+    boolean isCurrent(int broker, long epoch) {
+        BrokerInfo info = live.get(broker);
+        return info != null && info.epoch() == epoch;
+    }
+}

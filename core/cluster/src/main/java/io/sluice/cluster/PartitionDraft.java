@@ -1,0 +1,141 @@
+package io.sluice.cluster;
+
+import java.util.Optional;
+
+/**
+ * A partition's next state in the making: callers say what happened, {@link #next} draws the consequences. Who leaves
+ * the in-sync set becomes eligible exactly while that set is smaller than min.insync.replicas, since only then the high
+ * watermark stands still (KIP-966); the leader epoch grows when leadership passes on, the partition epoch with any
+ * change (R9). Used once, by one planner.
+ */
+final class PartitionDraft {
+    private final PartitionImage before;
+    private final int minIsr;
+    private BrokerIds replicas;
+    private BrokerIds isr;
+    private BrokerIds notEligible = BrokerIds.of();
+    private BrokerIds forgotten = BrokerIds.of();
+    private int leader;
+    private boolean recovering;
+    private boolean historyBroken;
+    private boolean newTerm;
+    private Reassignment reassignment;
+
+    PartitionDraft(PartitionImage before, DurabilityRules rules) {
+        this.before = before;
+        this.minIsr = rules.minIsr();
+        this.replicas = before.replicas();
+        this.isr = before.isr();
+        this.leader = before.leader();
+        this.recovering = before.eligibility().recovering();
+        this.reassignment = before.reassignment();
+    }
+
+    /** The process of {@code broker} ended, whether or not another has begun: it leads no more and is out of sync. */
+    PartitionDraft failed(int broker) {
+        isr = isr.without(broker);
+        if (leader == broker) {
+            leader = PartitionImage.NO_LEADER;
+            newTerm = true; // even if the same broker leads again, it is not the same process (R12)
+        }
+        return this;
+    }
+
+    /** The log of {@code broker} may lack what it had: it counts among the last known only (R14). */
+    PartitionDraft unproven(int broker) {
+        if (before.isr().has(broker) || before.eligibility().elr().has(broker)) {
+            isr = isr.without(broker);
+            notEligible = notEligible.with(broker);
+        }
+        return this;
+    }
+
+    PartitionDraft inSync(BrokerIds members) {
+        isr = members;
+        return this;
+    }
+
+    PartitionDraft recovered() {
+        recovering = false;
+        return this;
+    }
+
+    /** Those of the replicas that are not in {@code wanted} cease to be any. */
+    PartitionDraft replicas(BrokerIds wanted, Reassignment move) {
+        BrokerIds dropped = replicas.without(wanted);
+        forgotten = forgotten.with(dropped);
+        isr = isr.without(dropped);
+        replicas = wanted;
+        reassignment = move;
+        if (dropped.has(leader)) {
+            stepDown();
+        }
+        return this;
+    }
+
+    /** The leader, which lives, hands over. */
+    PartitionDraft stepDown() {
+        leader = PartitionImage.NO_LEADER;
+        newTerm = true;
+        return this;
+    }
+
+    /** Elects a leader if there is none, in the order of the assignment. */
+    LeaderElection.Choice elect(Electorate brokers, boolean uncleanAllowed) {
+        return elect(replicas, brokers, uncleanAllowed);
+    }
+
+    /** Elects one of {@code candidates} if there is no leader. */
+    LeaderElection.Choice elect(BrokerIds candidates, Electorate brokers, boolean uncleanAllowed) {
+        if (leader != PartitionImage.NO_LEADER) {
+            return new LeaderElection.Choice(leader, LeaderElection.Basis.IN_SYNC);
+        }
+        LeaderElection.Choice choice = LeaderElection.choose(candidates, isr, eligibility(), brokers, uncleanAllowed);
+        leader = choice.leader();
+        newTerm |= choice.isMade();
+        if (choice.isMade() && choice.basis() != LeaderElection.Basis.IN_SYNC) {
+            isr = BrokerIds.of(leader);
+        }
+        recovering = choice.isMade() ? choice.mayLose() : recovering;
+        if (choice.mayLose()) {
+            historyBroken = true; // who was complete by the old history is not by the one that begins now
+        }
+        return choice;
+    }
+
+    /** The state that results; empty when nothing changes. */
+    Optional<PartitionImage> next() {
+        PartitionImage after = new PartitionImage(
+                leader,
+                newTerm || leader != before.leader() ? before.leaderEpoch() + 1 : before.leaderEpoch(),
+                replicas,
+                isr,
+                before.partitionEpoch(),
+                eligibility(),
+                reassignment);
+        if (after.equals(before)) {
+            return Optional.empty();
+        }
+        return Optional.of(new PartitionImage(
+                after.leader(),
+                after.leaderEpoch(),
+                after.replicas(),
+                after.isr(),
+                before.partitionEpoch() + 1,
+                after.eligibility(),
+                after.reassignment()));
+    }
+
+    private Eligibility eligibility() {
+        boolean enough = isr.size() >= Math.min(minIsr, replicas.size());
+        if (enough || historyBroken) {
+            return new Eligibility(BrokerIds.of(), BrokerIds.of(), recovering);
+        }
+        Eligibility old = before.eligibility();
+        BrokerIds elr =
+                before.isr().with(old.elr()).without(isr).without(notEligible).without(forgotten);
+        BrokerIds known =
+                old.lastKnownElr().with(notEligible).without(isr).without(elr).without(forgotten);
+        return new Eligibility(elr, known, recovering);
+    }
+}
