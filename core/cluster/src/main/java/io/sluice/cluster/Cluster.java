@@ -47,6 +47,26 @@ public interface Cluster {
     /** Changes in-sync replicas of partitions that this broker leads; answers with the state that then holds. */
     CompletionStage<List<Outcome<PartitionImage>>> alterIsr(List<IsrChange> changes);
 
+    /**
+     * Says that this broker is about to stop: it gets no more leaderships and joins no in-sync set, and what it leads
+     * passes on to other in-sync replicas (R20).
+     *
+     * @return how many partitions it still leads because nobody else can; asked again, that may have changed
+     */
+    CompletionStage<Outcome<Integer>> leaveLeadership();
+
+    /** Elects leaders where nobody has failed; answers with the states that then hold. */
+    CompletionStage<List<Outcome<PartitionImage>>> electLeaders(Election election, List<PartitionRef> partitions);
+
+    /**
+     * Begins or cancels moves of partitions (KIP-455); answers with the states that then hold. A move goes on by itself;
+     * {@link PartitionImage#reassignment} shows it.
+     */
+    CompletionStage<List<Outcome<PartitionImage>>> reassign(List<PartitionMove> moves);
+
+    /** Forgets a broker that is gone for good and has no replicas; answers with its id (KIP-746). */
+    CompletionStage<Outcome<Integer>> unregisterBroker(int brokerId);
+
     /** The epoch of this broker's registration; -1 while it has none. A volatile read. */
     long brokerEpoch();
 }

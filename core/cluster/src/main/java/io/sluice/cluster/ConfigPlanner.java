@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import io.sluice.cluster.settings.BrokerLogSettings;
 import io.sluice.cluster.settings.BrokerSettings;
 import io.sluice.cluster.settings.Change;
 import io.sluice.cluster.settings.GroupSettings;
@@ -98,6 +99,14 @@ final class ConfigPlanner {
     }
 
     private static void alterable(Setting<?> setting, ConfigResource resource) {
+        if (resource.type() == ConfigResource.Type.BROKER
+                && !resource.isClusterDefault()
+                && setting == BrokerLogSettings.MIN_INSYNC_REPLICAS) {
+            // Leaders hold the high watermark by it and the controller knows the eligible by that (KIP-966).
+            throw new InvalidSettingException(
+                    setting.name(),
+                    setting.name() + " must be the same on all brokers; set it on a topic or as the cluster's default");
+        }
         if (resource.type() == ConfigResource.Type.BROKER && setting.change() == Change.READ_ONLY) {
             throw new InvalidSettingException(
                     setting.name(),

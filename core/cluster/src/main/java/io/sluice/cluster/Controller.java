@@ -60,6 +60,7 @@ final class Controller {
     private @Nullable Batch writing;
     private boolean uncertain;
     private @Nullable Cancellable answerTimer;
+    private @Nullable Cancellable balanceTimer;
     private boolean connected = true;
     private boolean resigned;
     private boolean drainScheduled;
@@ -135,6 +136,23 @@ final class Controller {
         scheduleDrain();
     }
 
+    /** A broker means to leave; {@code answer} gets how many partitions it still leads (R20). */
+    void leave(int brokerId, long brokerEpoch, Consumer<Outcome<Integer>> answer) {
+        submitAll(
+                draft -> new LeadershipPlanner(draft, settings.apply(draft)).leave(noted, brokerId, brokerEpoch),
+                answer);
+    }
+
+    /** Forgets a broker; answers with its id. */
+    void forget(int brokerId, Consumer<Outcome<Integer>> answer) {
+        submit(draft -> RegistrationPlanner.forget(draft, noted, brokerId), false, outcome -> {
+            if (outcome.isDone()) {
+                noted = noted.without(brokerId);
+            }
+            answer.accept(outcome);
+        });
+    }
+
     void disconnected() {
         connected = false;
         lookAtBrokers = true; // what was planned about them is dropped with the rest
@@ -158,6 +176,10 @@ final class Controller {
             return;
         }
         resigned = true;
+        Cancellable balancing = balanceTimer;
+        if (balancing != null) {
+            balancing.cancel();
+        }
         Batch batch = writing;
         if (batch != null) {
             writing = null;
@@ -246,6 +268,34 @@ final class Controller {
         if (outcome.isDone() && first != null) {
             onFirstImage = null;
             first.accept(image);
+            balanceLater(balanceSettings().intervalMs());
+        }
+    }
+
+    private BalanceSettings balanceSettings() {
+        return BalanceSettings.of(settings.apply(image.draft()));
+    }
+
+    /** Leaders go back to where they are preferred, gently: a bounded number, then the others have their turn. */
+    private void balance() {
+        BalanceSettings now = balanceSettings();
+        if (!now.enabled() || !connected) {
+            balanceLater(now.intervalMs());
+            return;
+        }
+        submitAll(
+                draft -> Outcome.done(new LeadershipPlanner(draft, settings.apply(draft))
+                        .balance(now.toleratedPercent(), BalanceSettings.MOVES_AT_ONCE)),
+                outcome -> {
+                    boolean more = outcome instanceof Outcome.Done<Integer> done
+                            && done.value() == BalanceSettings.MOVES_AT_ONCE;
+                    balanceLater(more ? BalanceSettings.PAUSE_MS : now.intervalMs());
+                });
+    }
+
+    private void balanceLater(long delayMs) {
+        if (!resigned) {
+            balanceTimer = loop.schedule(delayMs, this::balance);
         }
     }
 

@@ -3,6 +3,7 @@ package io.sluice.cluster;
 import io.sluice.base.Entropy;
 import io.sluice.base.Loop;
 import io.sluice.cluster.settings.SettingLayers;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -118,8 +120,10 @@ final class ControllerRequests implements Cluster {
         return forEach(
                         entries,
                         validateOnly,
-                        (draft, entry) ->
-                                configs.edit(draft, layers(draft, entry.getKey()), entry.getKey(), entry.getValue()))
+                        (draft, entry) -> followed(
+                                draft,
+                                entry.getKey(),
+                                configs.edit(draft, layers(draft, entry.getKey()), entry.getKey(), entry.getValue())))
                 .thenApply(outcomes -> byResource(entries, outcomes));
     }
 
@@ -130,9 +134,22 @@ final class ControllerRequests implements Cluster {
         return forEach(
                         entries,
                         validateOnly,
-                        (draft, entry) ->
-                                configs.replace(draft, layers(draft, entry.getKey()), entry.getKey(), entry.getValue()))
+                        (draft, entry) -> followed(
+                                draft,
+                                entry.getKey(),
+                                configs.replace(
+                                        draft, layers(draft, entry.getKey()), entry.getKey(), entry.getValue())))
                 .thenApply(outcomes -> byResource(entries, outcomes));
+    }
+
+    /** The plan with what a changed min.insync.replicas means for partitions. */
+    private Outcome<Plan<Map<String, String>>> followed(
+            ImageDraft draft, ConfigResource changed, Outcome<Plan<Map<String, String>>> outcome) {
+        return outcome.map(plan -> EligibilityPlanner.follow(
+                draft,
+                plan,
+                SettingLayers.ofBroker(
+                        brokerId, staticSettings, each -> each.equals(changed) ? plan.result() : draft.configs(each))));
     }
 
     @Override
@@ -162,10 +179,105 @@ final class ControllerRequests implements Cluster {
 
     @Override
     public CompletionStage<List<Outcome<PartitionImage>>> alterIsr(List<IsrChange> changes) {
-        return forEach(
+        return alterIsr(new IsrChange.Member(brokerId, brokerEpoch), changes);
+    }
+
+    /** The same for any broker, under the registration by which it asks. */
+    CompletionStage<List<Outcome<PartitionImage>>> alterIsr(IsrChange.Member asker, List<IsrChange> changes) {
+        return byTopic(
                 changes,
-                false,
-                (draft, change) -> Outcome.refused(Refusal.INVALID_REQUEST, "in-sync replicas can't be changed yet"));
+                IsrChange::topicId,
+                (draft, topicId, ofTopic) -> IsrPlanner.plan(draft, rules(draft), asker, topicId, ofTopic));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> leaveLeadership() {
+        return leaveLeadership(new IsrChange.Member(brokerId, brokerEpoch));
+    }
+
+    /** The same for any broker. */
+    CompletionStage<Outcome<Integer>> leaveLeadership(IsrChange.Member leaving) {
+        return withController((active, answer) -> active.leave(leaving.brokerId(), leaving.brokerEpoch(), answer));
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<PartitionImage>>> electLeaders(
+            Election election, List<PartitionRef> partitions) {
+        return byTopic(
+                partitions, PartitionRef::topic, (draft, topic, ofTopic) -> new LeadershipPlanner(draft, layers(draft))
+                        .elect(
+                                election,
+                                topic,
+                                ofTopic.stream().map(PartitionRef::partition).toList()));
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<PartitionImage>>> reassign(List<PartitionMove> moves) {
+        return byTopic(
+                moves,
+                move -> move.partition().topic(),
+                (draft, topic, ofTopic) -> ReassignmentPlanner.plan(draft, rules(draft), topic, ofTopic));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> unregisterBroker(int id) {
+        return withController((active, answer) -> active.forget(id, answer));
+    }
+
+    private Function<TopicImage, DurabilityRules> rules(ImageDraft draft) {
+        SettingLayers layers = layers(draft);
+        return topic -> DurabilityRules.of(layers, topic);
+    }
+
+    private interface DecideTopic<K, R, T> {
+        Plan<List<Outcome<T>>> on(ImageDraft draft, K topic, List<R> ofTopic);
+    }
+
+    /** One decision for all requests about one topic, since its partitions lie in one node of the store. */
+    private <K, R, T> CompletionStage<List<Outcome<T>>> byTopic(
+            List<R> requests, Function<R, K> topicOf, DecideTopic<K, R, T> decide) {
+        Map<K, List<Integer>> places = new LinkedHashMap<>();
+        for (int i = 0; i < requests.size(); i++) {
+            places.computeIfAbsent(topicOf.apply(requests.get(i)), topic -> new ArrayList<>())
+                    .add(i);
+        }
+        List<R> copy = List.copyOf(requests);
+        Gather<Outcome<T>> gather = new Gather<>(copy.size());
+        loop.run(() -> places.forEach((topic, ofTopic) -> {
+            List<R> each = ofTopic.stream().map(copy::get).toList();
+            Function<ImageDraft, Outcome<Plan<List<Outcome<T>>>>> decision =
+                    draft -> Outcome.done(decide.on(draft, topic, each));
+            submit(decision, false, outcome -> spread(outcome, ofTopic, gather));
+        }));
+        return gather.whole();
+    }
+
+    private static <T> void spread(Outcome<List<Outcome<T>>> outcome, List<Integer> places, Gather<Outcome<T>> gather) {
+        for (int i = 0; i < places.size(); i++) {
+            Outcome<T> one = outcome instanceof Outcome.Refused<List<Outcome<T>>> refused
+                    ? Outcome.refused(refused.reason(), refused.message())
+                    : ((Outcome.Done<List<Outcome<T>>>) outcome).value().get(i);
+            gather.part(places.get(i)).accept(one);
+        }
+    }
+
+    private <T> CompletionStage<Outcome<T>> withController(BiConsumer<Controller, Consumer<Outcome<T>>> request) {
+        CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
+        loop.run(() -> {
+            Controller active = controller;
+            if (active == null) {
+                answer.complete(noController());
+            } else {
+                request.accept(active, answer::complete);
+            }
+        });
+        return answer;
+    }
+
+    private static <T> Outcome<T> noController() {
+        return Outcome.refused(
+                Refusal.COORDINATION_UNAVAILABLE,
+                "No controller is available: ZooKeeper can't be reached or an election is under way; try again");
     }
 
     @Override
@@ -194,9 +306,7 @@ final class ControllerRequests implements Cluster {
             Function<ImageDraft, Outcome<Plan<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {
         Controller active = controller;
         if (active == null) {
-            answer.accept(Outcome.refused(
-                    Refusal.COORDINATION_UNAVAILABLE,
-                    "No controller is available: ZooKeeper can't be reached or an election is under way; try again"));
+            answer.accept(noController());
         } else {
             active.submit(decide, validateOnly, answer);
         }

@@ -9,10 +9,17 @@ import java.util.UUID;
  * @param leaderEpoch in which the asker leads
  * @param partitionEpoch of the state that it knows; the controller refuses a change of any other
  * @param isr the replicas that shall be in sync
+ * @param recovered whether a leader that was elected although it may lack records has taken over by now (KIP-704)
  */
-public record IsrChange(UUID topicId, int partition, int leaderEpoch, int partitionEpoch, List<Member> isr) {
+public record IsrChange(
+        UUID topicId, int partition, int leaderEpoch, int partitionEpoch, List<Member> isr, boolean recovered) {
     public IsrChange {
         isr = List.copyOf(isr);
+    }
+
+    /** Of a leader that has taken over, as one that asks for anything has. */
+    public IsrChange(UUID topicId, int partition, int leaderEpoch, int partitionEpoch, List<Member> isr) {
+        this(topicId, partition, leaderEpoch, partitionEpoch, isr, true);
     }
 
     /** A replica together with the registration under which it was seen to have caught up (R13). */

@@ -19,6 +19,9 @@ final class NodeCodec {
     /** Of partition states: since format 2 a state may say who else is eligible and what moves. */
     private static final int PARTITIONS_FORMAT = 2;
 
+    /** An offline partition with both kinds of eligible replicas, and epochs of three digits more than now. */
+    private static final int ROOM_PER_PARTITION = 30;
+
     private NodeCodec() {}
 
     /**
@@ -116,9 +119,14 @@ final class NodeCodec {
         return end(json.append(']'));
     }
 
+    /** What the states of {@code topic} may come to take when leaders, epochs and who is eligible change, in bytes. */
+    static int partitionsBytes(TopicImage topic) {
+        return partitions(topic).length + ROOM_PER_PARTITION * topic.partitionCount();
+    }
+
     /**
      * The state of every partition: {@code [leader, leaderEpoch, partitionEpoch, [isr]]}, and behind that an object with
-     * {@code elr}, {@code lastKnownElr}, {@code recovering}, {@code original} and {@code target} where there is any of
+     * {@code elr}, {@code known} (the last known ELR), {@code recovering}, {@code original} and {@code target} where there is any of
      * these. Written in format 1 as long as no partition has such an object.
      */
     static byte[] partitions(TopicImage topic) {
@@ -147,7 +155,7 @@ final class NodeCodec {
         int start = json.length();
         Eligibility eligibility = partition.eligibility();
         member(json, "elr", eligibility.elr());
-        member(json, "lastKnownElr", eligibility.lastKnownElr());
+        member(json, "known", eligibility.lastKnownElr());
         if (eligibility.recovering()) {
             json.append(",\"recovering\":1");
         }
@@ -190,9 +198,7 @@ final class NodeCodec {
 
     private static Eligibility eligibility(Map<?, ?> unusual, Map<BrokerIds, BrokerIds> shared) {
         Eligibility found = new Eligibility(
-                member(unusual, "elr", shared),
-                member(unusual, "lastKnownElr", shared),
-                unusual.containsKey("recovering"));
+                member(unusual, "elr", shared), member(unusual, "known", shared), unusual.containsKey("recovering"));
         return found.isNone() ? Eligibility.NONE : found;
     }
 

@@ -73,6 +73,38 @@ final class PartitionDraft {
         return this;
     }
 
+    /**
+     * Ends a move once who was added has caught up and enough of those that stay are in sync (R21); until then, and when
+     * none moves, does nothing.
+     */
+    PartitionDraft completeMove(Electorate brokers) {
+        if (!reassignment.isUnderWay()) {
+            return this;
+        }
+        BrokerIds target = reassignment.target();
+        BrokerIds kept = target.in(isr);
+        boolean caughtUp = kept.containsAll(reassignment.adding());
+        boolean enough = kept.size() >= Math.min(minIsr, target.size());
+        boolean canBeLed = kept.has(leader) || kept.stream().anyMatch(brokers::isStaying);
+        if (caughtUp && enough && canBeLed) {
+            replicas(target, Reassignment.NONE);
+            elect(brokers, false);
+        }
+        return this;
+    }
+
+    /** Whether {@code remaining} without the other replicas would still hold what was acknowledged as safely. */
+    boolean canSpareAllBut(BrokerIds remaining) {
+        BrokerIds holders = isr.with(before.eligibility().elr());
+        boolean dropsNoHolder = remaining.containsAll(holders);
+        return dropsNoHolder || remaining.in(isr).size() >= Math.min(minIsr, remaining.size());
+    }
+
+    /** Whether acks=all is served with {@code members} in sync. */
+    boolean isEnough(BrokerIds members) {
+        return members.size() >= Math.min(minIsr, replicas.size());
+    }
+
     /** The leader, which lives, hands over. */
     PartitionDraft stepDown() {
         leader = PartitionImage.NO_LEADER;
@@ -105,6 +137,10 @@ final class PartitionDraft {
 
     /** The state that results; empty when nothing changes. */
     Optional<PartitionImage> next() {
+        isr = replicas.in(isr); // in the order of the assignment, so that equal sets are equal
+        if (leader == PartitionImage.NO_LEADER) {
+            recovering = false;
+        }
         PartitionImage after = new PartitionImage(
                 leader,
                 newTerm || leader != before.leader() ? before.leaderEpoch() + 1 : before.leaderEpoch(),
@@ -127,8 +163,7 @@ final class PartitionDraft {
     }
 
     private Eligibility eligibility() {
-        boolean enough = isr.size() >= Math.min(minIsr, replicas.size());
-        if (enough || historyBroken) {
+        if (isEnough(isr) || historyBroken) {
             return new Eligibility(BrokerIds.of(), BrokerIds.of(), recovering);
         }
         Eligibility old = before.eligibility();

@@ -3,6 +3,7 @@ package io.sluice.cluster;
 import io.sluice.cluster.settings.SettingLayers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -61,6 +62,36 @@ final class RegistrationPlanner {
         }
         add(parts, arrivals());
         return new Plans<>(parts, true);
+    }
+
+    /** Forgets a broker that is gone for good and has no replicas any more (KIP-746). */
+    static Outcome<Plan<Integer>> forget(ImageDraft draft, NotedEpochs noted, int brokerId) {
+        if (draft.brokers().containsKey(brokerId)) {
+            return Outcome.refused(
+                    Refusal.POLICY_VIOLATION, "Broker " + brokerId + " is running; stop it before it is unregistered");
+        }
+        if (noted.of(brokerId).isEmpty()) {
+            return Outcome.refused(Refusal.UNKNOWN_BROKER, "No broker " + brokerId + " has ever registered");
+        }
+        for (TopicImage topic : draft.topics()) {
+            for (int i = 0; i < topic.partitionCount(); i++) {
+                if (topic.partitions().get(i).replicas().has(brokerId)) {
+                    return Outcome.refused(
+                            Refusal.POLICY_VIOLATION,
+                            "Broker " + brokerId + " has replicas, such as that of partition " + topic.name() + "-" + i
+                                    + "; reassign them before it is unregistered");
+                }
+            }
+        }
+        List<StoreOp> ops = new ArrayList<>();
+        List<ImageEvent> events = new ArrayList<>();
+        ops.add(new StoreOp.Delete(StorePaths.brokerEpoch(brokerId), StoreOp.ANY_VERSION));
+        ConfigResource settings = ConfigResource.broker(brokerId);
+        if (!draft.configs(settings).isEmpty()) {
+            ops.add(new StoreOp.Delete(StorePaths.config(settings), StoreOp.ANY_VERSION));
+            events.add(new ImageEvent.ConfigsChanged(settings, Map.of()));
+        }
+        return Outcome.done(new Plan<>(ops, events, brokerId));
     }
 
     private static void add(List<Plan<?>> parts, Plan<Boolean> part) {

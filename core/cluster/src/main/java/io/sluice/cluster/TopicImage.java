@@ -34,8 +34,14 @@ public record TopicImage(UUID id, String name, Map<String, String> configs, List
         return new TopicImage(id, name, configs, all);
     }
 
-    /** Replicas per partition, as the first partition has them. */
+    /** Replicas per partition, as the first partition has them, or will once it has moved. */
     public int replicationFactor() {
-        return partitions.isEmpty() ? 0 : partitions.get(0).replicas().size();
+        if (partitions.isEmpty()) {
+            return 0;
+        }
+        PartitionImage first = partitions.get(0);
+        return first.reassignment().isUnderWay()
+                ? first.reassignment().target().size()
+                : first.replicas().size();
     }
 }

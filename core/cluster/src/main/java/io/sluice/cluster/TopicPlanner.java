@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 
 /**
  * Decides about topics: a pure function from the image so far and a request to a plan, or to a refusal. Nothing is
@@ -51,12 +50,12 @@ final class TopicPlanner {
         }
         Outcome<List<BrokerIds>> placed = request.assignment().isEmpty()
                 ? placeNew(draft, brokerSettings, request)
-                : checkManual(draft.brokers(), name, request, 0);
+                : checkManual(Brokers.forNewReplicas(draft), name, request, 0);
         if (placed instanceof Outcome.Refused<List<BrokerIds>> refused) {
             return Outcome.refused(refused.reason(), refused.message());
         }
         List<BrokerIds> replicas = ((Outcome.Done<List<BrokerIds>>) placed).value();
-        List<PartitionImage> partitions = newPartitions(replicas, draft.brokers());
+        List<PartitionImage> partitions = newPartitions(replicas);
         TopicImage topic = new TopicImage(entropy.nextUuid(), name, request.configs(), partitions);
         byte[] topicNode = NodeCodec.topic(topic);
         byte[] partitionsNode = NodeCodec.partitions(topic);
@@ -120,7 +119,7 @@ final class TopicPlanner {
             return Outcome.refused(refused.reason(), refused.message());
         }
         List<PartitionImage> partitions = new ArrayList<>(topic.partitions());
-        partitions.addAll(newPartitions(((Outcome.Done<List<BrokerIds>>) placed).value(), draft.brokers()));
+        partitions.addAll(newPartitions(((Outcome.Done<List<BrokerIds>>) placed).value()));
         TopicImage grown = new TopicImage(topic.id(), topic.name(), topic.configs(), partitions);
         byte[] topicNode = NodeCodec.topic(grown);
         byte[] partitionsNode = NodeCodec.partitions(grown);
@@ -152,12 +151,12 @@ final class TopicPlanner {
         if (partitions > MAX_PARTITIONS) {
             return tooManyPartitions(name, partitions);
         }
-        Optional<String> badFactor =
-                factorComplaint(name, factor, draft.brokers().size());
+        Brokers brokers = Brokers.forNewReplicas(draft);
+        Optional<String> badFactor = factorComplaint(name, factor, brokers.count());
         if (badFactor.isPresent()) {
             return Outcome.refused(Refusal.INVALID_REPLICATION_FACTOR, badFactor.get());
         }
-        Placement placement = Placement.over(draft.brokers().values());
+        Placement placement = Placement.over(brokers.all());
         return Outcome.done(placement.assign(0, partitions, factor, startFor(name)));
     }
 
@@ -173,33 +172,32 @@ final class TopicPlanner {
             }
             NewTopic manual =
                     new NewTopic(topic.name(), NewTopic.DEFAULT, NewTopic.DEFAULT, request.assignment(), Map.of());
-            return checkManual(draft.brokers(), topic.name(), manual, factor);
+            return checkManual(Brokers.forNewReplicas(draft), topic.name(), manual, factor);
         }
-        Optional<String> badFactor =
-                factorComplaint(topic.name(), factor, draft.brokers().size());
+        Brokers brokers = Brokers.forNewReplicas(draft);
+        Optional<String> badFactor = factorComplaint(topic.name(), factor, brokers.count());
         if (badFactor.isPresent()) {
             return Outcome.refused(Refusal.INVALID_REPLICATION_FACTOR, badFactor.get());
         }
-        Placement placement = Placement.over(draft.brokers().values());
+        Placement placement = Placement.over(brokers.all());
         return Outcome.done(
                 placement.assign(topic.partitionCount(), request.totalCount(), factor, startFor(topic.name())));
     }
 
-    private static Optional<String> factorComplaint(String topic, int factor, int liveBrokers) {
+    private static Optional<String> factorComplaint(String topic, int factor, int available) {
         if (factor < 1) {
             return Optional.of("Topic '" + topic + "' can't have replication factor " + factor
                     + "; ask for 1 or more, or -1 for the cluster's default.replication.factor");
         }
-        if (factor > liveBrokers) {
-            return Optional.of("Topic '" + topic + "' asks for replication factor " + factor + ", but only "
-                    + liveBrokers + (liveBrokers == 1 ? " broker is" : " brokers are") + " available");
+        if (factor > available) {
+            return Optional.of("Topic '" + topic + "' asks for replication factor " + factor + ", but only " + available
+                    + (available == 1 ? " broker is" : " brokers are") + " available");
         }
         return Optional.empty();
     }
 
     /** @param factor how many replicas each partition must have; 0 for as many as the first has */
-    private static Outcome<List<BrokerIds>> checkManual(
-            SortedMap<Integer, BrokerInfo> brokers, String topic, NewTopic request, int factor) {
+    private static Outcome<List<BrokerIds>> checkManual(Brokers brokers, String topic, NewTopic request, int factor) {
         if (request.partitions() != NewTopic.DEFAULT || request.replicationFactor() != NewTopic.DEFAULT) {
             return Outcome.refused(
                     Refusal.INVALID_REQUEST,
@@ -223,9 +221,8 @@ final class TopicPlanner {
                         where + replicas + " has " + replicas.size() + " replicas where others have " + wanted);
             }
             for (int broker : replicas) {
-                if (!brokers.containsKey(broker)) {
-                    return badAssignment(
-                            where + "broker " + broker + " is not available; these are: " + brokers.keySet());
+                if (!brokers.has(broker)) {
+                    return badAssignment(where + "broker " + broker + " is not available; these are: " + brokers);
                 }
             }
             result.add(BrokerIds.copyOf(replicas));
@@ -233,8 +230,7 @@ final class TopicPlanner {
         return Outcome.done(result);
     }
 
-    private static List<PartitionImage> newPartitions(
-            List<BrokerIds> replicas, SortedMap<Integer, BrokerInfo> brokers) {
+    private static List<PartitionImage> newPartitions(List<BrokerIds> replicas) {
         List<PartitionImage> partitions = new ArrayList<>(replicas.size());
         for (BrokerIds each : replicas) {
             partitions.add(new PartitionImage(each.at(0), 0, each, each, 0));
@@ -243,7 +239,8 @@ final class TopicPlanner {
     }
 
     private Outcome<Plan<TopicImage>> ifItFits(TopicImage topic, Plan<TopicImage> plan) {
-        int bytes = plan.requestBytes();
+        // A topic must be able to fail over, so what it may grow to counts, not what it has at first.
+        int bytes = Math.max(plan.requestBytes(), NodeCodec.partitionsBytes(topic));
         if (bytes > maxNodeBytes) {
             return Outcome.refused(
                     Refusal.INVALID_PARTITIONS,

@@ -89,7 +89,7 @@ class NodeCodecTest {
                         new Eligibility(BrokerIds.of(2), BrokerIds.of(1), true),
                         new Reassignment(ids, BrokerIds.of(3)))));
         assertThat(NodeCodec.plain(NodeCodec.partitions(unusual)))
-                .isEqualTo("{\"v\":2,\"states\":[[-1,4,5,[],{\"elr\":[2],\"lastKnownElr\":[1],\"recovering\":1,"
+                .isEqualTo("{\"v\":2,\"states\":[[-1,4,5,[],{\"elr\":[2],\"known\":[1],\"recovering\":1,"
                         + "\"original\":[1,2],\"target\":[3]}]]}");
     }
 

@@ -2,8 +2,10 @@ package io.sluice.cluster.settings;
 
 import static io.sluice.cluster.settings.BrokerSetting.ofBoolean;
 import static io.sluice.cluster.settings.BrokerSetting.ofInt;
+import static io.sluice.cluster.settings.BrokerSetting.ofLong;
 import static io.sluice.cluster.settings.BrokerSetting.ofString;
 import static io.sluice.cluster.settings.Change.CLUSTER_WIDE;
+import static io.sluice.cluster.settings.Change.PER_BROKER;
 
 import java.util.List;
 
@@ -52,6 +54,27 @@ public final class BrokerClusterSettings {
     public static final Setting<Boolean> DELETE_TOPIC_ENABLE =
             ofBoolean("delete.topic.enable").defaultsTo(true).doc("Whether topics can be deleted.");
 
+    public static final Setting<Boolean> AUTO_LEADER_REBALANCE_ENABLE = ofBoolean("auto.leader.rebalance.enable")
+            .defaultsTo(true)
+            .doc("Whether leaders go back by themselves to the brokers where they are preferred, a few at a time.");
+
+    public static final Setting<Long> LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS = ofLong(
+                    "leader.imbalance.check.interval.seconds")
+            .defaultsTo(300L)
+            .limit(Limit.atLeast(1))
+            .doc("How often, in seconds, the controller looks whether leaders should go back.");
+
+    public static final Setting<Integer> LEADER_IMBALANCE_PER_BROKER_PERCENTAGE = ofInt(
+                    "leader.imbalance.per.broker.percentage")
+            .defaultsTo(10)
+            .limit(Limit.between(0, 100))
+            .doc("Which part, in percent, of the partitions that prefer a broker others may lead before they go back.");
+
+    public static final Setting<Boolean> CORDONED = ofBoolean("sluice.broker.cordoned")
+            .defaultsTo(false)
+            .change(PER_BROKER)
+            .doc("Whether the broker gets no new replicas; those it has stay. Set it on one broker at run time.");
+
     static final List<Setting<?>> ALL = List.of(
             NODE_ID,
             BROKER_ID,
@@ -62,7 +85,11 @@ public final class BrokerClusterSettings {
             NUM_PARTITIONS,
             DEFAULT_REPLICATION_FACTOR,
             AUTO_CREATE_TOPICS_ENABLE,
-            DELETE_TOPIC_ENABLE);
+            DELETE_TOPIC_ENABLE,
+            AUTO_LEADER_REBALANCE_ENABLE,
+            LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS,
+            LEADER_IMBALANCE_PER_BROKER_PERCENTAGE,
+            CORDONED);
 
     private BrokerClusterSettings() {}
 }

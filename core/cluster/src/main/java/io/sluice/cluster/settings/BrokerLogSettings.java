@@ -185,7 +185,6 @@ public final class BrokerLogSettings {
     public static final Setting<Boolean> UNCLEAN_LEADER_ELECTION_ENABLE = ofBoolean("unclean.leader.election.enable")
             .defaultsTo(false)
             .change(CLUSTER_WIDE)
-            .idle(Idle.NO_REPLICATION)
             .doc("Whether a replica that lacks acknowledged messages may lead when no other is left.");
 
     public static final Setting<Long> LOG_CLEANER_DELETE_RETENTION_MS = ofLong("log.cleaner.delete.retention.ms")

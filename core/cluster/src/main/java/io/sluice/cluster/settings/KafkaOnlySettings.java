@@ -71,8 +71,6 @@ public final class KafkaOnlySettings {
                             "replication.quota.",
                             "num.replica.",
                             "alter.log.dirs.replication.",
-                            "leader.imbalance.",
-                            "auto.leader.rebalance.enable",
                             "controlled.shutdown.",
                             "inter.broker.",
                             "security.inter.broker.protocol",

@@ -187,7 +187,6 @@ public final class TopicSettings {
     public static final Setting<Boolean> UNCLEAN_LEADER_ELECTION_ENABLE = of(
                     "unclean.leader.election.enable", Parser.BOOLEAN)
             .fallsBackOn(BrokerLogSettings.UNCLEAN_LEADER_ELECTION_ENABLE)
-            .idle(Idle.NO_REPLICATION)
             .doc("Whether a replica that lacks acknowledged messages may lead when no other is left.");
 
     public static final SettingRegistry ALL = new SettingRegistry(
