@@ -13,6 +13,8 @@ public final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
     private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final String FRAMES_BOUNDED_BY =
+            "socket.request.max.bytes, and what queued.max.request.bytes or the heap leave to frames on their way";
 
     private final ConnectionLimits limits;
     private volatile IntSupplier maxConnections;
@@ -29,7 +31,7 @@ public final class Admission {
         this.limits = limits;
         this.maxConnections = limits::maxConnections;
         this.maxConnectionsPerAddress = limits::maxConnectionsPerAddress;
-        this.memory = new FrameMemory(limits.maxQueuedFrameBytes());
+        this.memory = new FrameMemory(limits.maxQueuedFrameBytes(), FRAMES_BOUNDED_BY);
         this.answers = new ByteBudget(limits.maxUnsentBytes(), limits.maxUnsentBytes());
     }
 

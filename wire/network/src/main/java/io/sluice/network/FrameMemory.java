@@ -11,12 +11,19 @@ package io.sluice.network;
 final class FrameMemory {
     private final ByteBudget all;
     private final ByteBudget arriving;
+    private final String boundedBy;
 
-    FrameMemory(long limitBytes) {
+    /** @param boundedBy what a frame that is too large should be told to be measured by, for the log */
+    FrameMemory(long limitBytes, String boundedBy) {
+        this.boundedBy = boundedBy;
         long arrivingBytes = limitBytes - limitBytes / 4;
         all = new ByteBudget(limitBytes, limitBytes);
         // Who waits for memory does not move either: a part of it is enough for some to go on.
         arriving = new ByteBudget(arrivingBytes, arrivingBytes / 4);
+    }
+
+    String boundedBy() {
+        return boundedBy;
     }
 
     boolean exhausted() {

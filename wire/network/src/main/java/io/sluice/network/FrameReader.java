@@ -182,11 +182,11 @@ final class FrameReader extends ChannelInboundHandlerAdapter implements ByteBudg
         if (frameBytes < 0 || frameBytes > largestFrameBytes) {
             if (complaints.mayLog(log, clock.nanoTime())) {
                 log.warn(
-                        "closing remote={}: frame length {} is outside 0..{} (socket.request.max.bytes, and what"
-                                + " queued.max.request.bytes or the heap leave to frames on their way)",
+                        "closing remote={}: frame length {} is outside 0..{} ({})",
                         context.channel().remoteAddress(),
                         frameBytes,
-                        largestFrameBytes);
+                        largestFrameBytes,
+                        memory.boundedBy());
             }
             close(context);
             return;
@@ -322,10 +322,11 @@ final class FrameReader extends ChannelInboundHandlerAdapter implements ByteBudg
             if (complaints.mayLog(log, clock.nanoTime())) {
                 log.warn(
                         "closing remote={}: its frame of {} bytes holds {} of the memory that others wait for, and does"
-                                + " not move (queued.max.request.bytes)",
+                                + " not move ({})",
                         context.channel().remoteAddress(),
                         frameBytes,
-                        heldFrameBytes);
+                        heldFrameBytes,
+                        memory.boundedBy());
             }
             close(context);
         });

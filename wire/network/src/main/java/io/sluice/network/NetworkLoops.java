@@ -2,6 +2,7 @@ package io.sluice.network;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -9,8 +10,10 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -38,12 +41,14 @@ public final class NetworkLoops implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final ByteBufAllocator allocator;
     private final Class<? extends ServerChannel> serverChannel;
+    private final Class<? extends Channel> clientChannel;
     private final Loops loops;
     private final Map<EventExecutor, Loop> byExecutor;
 
-    private NetworkLoops(MultiThreadIoEventLoopGroup group, Class<? extends ServerChannel> serverChannel, Clock clock) {
+    private NetworkLoops(MultiThreadIoEventLoopGroup group, boolean epoll, Clock clock) {
         this.group = group;
-        this.serverChannel = serverChannel;
+        this.serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        this.clientChannel = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
         this.byExecutor = new IdentityHashMap<>();
         List<Loop> all = new ArrayList<>();
         for (EventExecutor executor : group) {
@@ -71,7 +76,7 @@ public final class NetworkLoops implements AutoCloseable {
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         MultiThreadIoEventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("loop", true), io);
-        return new NetworkLoops(group, epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class, clock);
+        return new NetworkLoops(group, epoll, clock);
     }
 
     public Loops loops() {
@@ -88,6 +93,18 @@ public final class NetworkLoops implements AutoCloseable {
 
     Class<? extends ServerChannel> serverChannel() {
         return serverChannel;
+    }
+
+    Class<? extends Channel> clientChannel() {
+        return clientChannel;
+    }
+
+    /** The event loop behind one of {@link #loops}. */
+    EventLoop eventLoopOf(Loop loop) {
+        if (loop instanceof NettyLoop netty) {
+            return netty.eventLoop();
+        }
+        throw new IllegalArgumentException(loop + " serves no sockets");
     }
 
     Loop loopOf(EventLoop eventLoop) {

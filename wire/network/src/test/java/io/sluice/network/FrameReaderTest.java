@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FrameReaderTest {
     private static final int MAX_FRAME = 1 << 20;
     private final ManualClock clock = new ManualClock();
-    private final FrameMemory memory = new FrameMemory(10_000);
+    private final FrameMemory memory = new FrameMemory(10_000, "the test");
     private final FrameReader reader = new FrameReader(limits(2), memory, new Complaints(), clock);
     private final EmbeddedChannel channel = new EmbeddedChannel(reader);
 
