@@ -8,9 +8,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.sluice.cluster.PeerService;
 import io.sluice.network.Connection;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * of the requests.
  *
  * <p>Requests are served one after the other, as Kafka does; only requests of one pipelined type (produce) overlap. None
- * is started for a client that does not take its answers. The frame reader bounds how many may wait here. Owned by the
- * connection's loop.
+ * is started for a client that does not take its answers. The frame reader bounds how many may wait here. Messages of
+ * other brokers pass by all that ({@link PeerCalls}). Owned by the connection's loop.
  */
 final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(KafkaConnection.class);
@@ -38,6 +40,8 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
 
     private final Connection connection;
     private final HandlerTable handlers;
+    private final ServiceGate gate;
+    private final Optional<PeerService> peers;
     private final ConnectionState state;
     /** Started and not yet answered, in order. */
     private final ArrayDeque<Exchange> started = new ArrayDeque<>();
@@ -47,6 +51,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private final Runnable resume = this::startWaiting;
 
     private @Nullable ChannelHandlerContext ctx;
+    /** There once another broker has sent a message over this connection. */
+    private @Nullable PeerCalls calls;
+
+    private boolean awaitsGate;
     private boolean flushQueued;
     /** An answer made of file regions is on its way; regions do not count for the channel's writability. */
     private boolean regionsUnsent;
@@ -58,9 +66,11 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private int answeredThisTurnBytes;
     private boolean closed;
 
-    KafkaConnection(Connection connection, HandlerTable handlers) {
+    KafkaConnection(Connection connection, HandlerTable handlers, ServiceGate gate, Optional<PeerService> peers) {
         this.connection = connection;
         this.handlers = handlers;
+        this.gate = gate;
+        this.peers = peers;
         this.state = new ConnectionState(connection);
     }
 
@@ -89,6 +99,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf frame = (ByteBuf) message;
         int frameBytes = frame.readableBytes();
+        if (peers.isPresent() && PeerCalls.isCall(frame)) {
+            serveBroker(frame, peers.get());
+            return;
+        }
         Exchange exchange;
         try {
             exchange = open(frame, frameBytes);
@@ -108,6 +122,21 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         startWaiting();
         context.fireChannelWritabilityChanged();
+    }
+
+    private void serveBroker(ByteBuf frame, PeerService service) {
+        PeerCalls to = calls;
+        if (to == null) {
+            to = new PeerCalls(connection, service, context());
+            calls = to;
+        }
+        try {
+            to.onCall(frame);
+        } catch (MalformedRequestException e) {
+            refuse(String.valueOf(e.getMessage()));
+        } finally {
+            frame.release();
+        }
     }
 
     private Exchange open(ByteBuf frame, int frameBytes) {
@@ -147,9 +176,20 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         if (closed || yielded || regionsUnsent || !context().channel().isWritable()) {
             return false;
         }
+        if (!gate.isOpen()) {
+            awaitGate();
+            return false;
+        }
         Exchange last = started.peekLast();
         boolean mayOverlap = last == null || (next.handler().pipelined() && last.handler() == next.handler());
         return mayOverlap && connection.mayAnswer(resume);
+    }
+
+    private void awaitGate() {
+        if (!awaitsGate) {
+            awaitsGate = true;
+            gate.whenOpen(() -> connection.loop().execute(resume));
+        }
     }
 
     private void start(Exchange exchange) {
@@ -305,6 +345,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         waiting.forEach(exchange -> exchange.frame().release());
         waiting.clear();
         state.close();
+        PeerCalls open = calls;
+        if (open != null) {
+            open.onClosed();
+        }
         context.fireChannelInactive();
     }
 

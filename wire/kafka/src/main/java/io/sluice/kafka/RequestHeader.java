@@ -40,6 +40,11 @@ record RequestHeader(
         return new RequestHeader(apiKey, version, correlationId, client);
     }
 
+    /** Skips the client id where nothing follows it but the body. */
+    static void skipClientId(ByteBuf frame) {
+        readClientId(frame);
+    }
+
     private static @Nullable String readClientId(ByteBuf frame) {
         int length = WireReader.readShort(frame);
         if (length < 0) {

@@ -1,6 +1,7 @@
 package io.sluice.network;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeerConnection {
     private final PeerAddress address;
     private final Loop loop;
+    private final ByteBufAllocator allocator;
     private final PeerListener listener;
     /** Sent before the connection was established. */
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
@@ -31,9 +33,10 @@ public final class PeerConnection {
     private @Nullable Channel channel;
     private @Nullable String whyClosed;
 
-    PeerConnection(PeerAddress address, Loop loop, PeerListener listener) {
+    PeerConnection(PeerAddress address, Loop loop, ByteBufAllocator allocator, PeerListener listener) {
         this.address = address;
         this.loop = loop;
+        this.allocator = allocator;
         this.listener = listener;
     }
 
@@ -52,6 +55,11 @@ public final class PeerConnection {
 
     public boolean isClosed() {
         return whyClosed != null;
+    }
+
+    /** An empty buffer for a frame to send. */
+    public ByteBuf allocate(int bytes) {
+        return allocator.directBuffer(bytes);
     }
 
     /**

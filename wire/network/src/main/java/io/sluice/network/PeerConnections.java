@@ -61,7 +61,7 @@ public final class PeerConnections {
      */
     public PeerConnection connect(
             Loop loop, PeerAddress address, long timeoutMs, int maxFrameBytes, PeerListener listener) {
-        PeerConnection connection = new PeerConnection(address, loop, listener);
+        PeerConnection connection = new PeerConnection(address, loop, loops.allocator(), listener);
         // Only the size of a frame is limited here: who asks limits how many answers can come.
         ConnectionLimits limits = new ConnectionLimits(1, 1, 0, 0, maxFrameBytes, 0, Integer.MAX_VALUE);
         FrameReader frames = new FrameReader(limits, memory, complaints, clock);
