@@ -4,6 +4,7 @@ import io.sluice.cluster.Refusal;
 import io.sluice.engine.AppendError;
 import io.sluice.engine.ReadError;
 import io.sluice.engine.group.GroupError;
+import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
 
 /** The one place where the domain's refusals become Kafka's error codes. */
@@ -33,6 +34,23 @@ public final class ErrorCodes {
             case UNKNOWN_LEADER_EPOCH -> Errors.UNKNOWN_LEADER_EPOCH;
             case NOT_LEADER -> Errors.NOT_LEADER_OR_FOLLOWER;
             case STORAGE_FAILED -> Errors.KAFKA_STORAGE_ERROR;
+        };
+    }
+
+    /**
+     * What another broker's code for a partition means to the replica that fetches; empty for none. A partition that the
+     * other broker does not know, or not yet, is led elsewhere as far as that replica can tell: it asks again once it
+     * knows more.
+     */
+    public static Optional<ReadError> readError(short code) {
+        Errors error = Errors.forCode(code);
+        return switch (error) {
+            case NONE -> Optional.empty();
+            case OFFSET_OUT_OF_RANGE -> Optional.of(ReadError.OFFSET_OUT_OF_RANGE);
+            case FENCED_LEADER_EPOCH -> Optional.of(ReadError.FENCED_LEADER_EPOCH);
+            case UNKNOWN_LEADER_EPOCH -> Optional.of(ReadError.UNKNOWN_LEADER_EPOCH);
+            case KAFKA_STORAGE_ERROR, CORRUPT_MESSAGE -> Optional.of(ReadError.STORAGE_FAILED);
+            default -> Optional.of(ReadError.NOT_LEADER);
         };
     }
 

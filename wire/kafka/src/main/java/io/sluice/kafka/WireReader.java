@@ -21,6 +21,11 @@ public final class WireReader {
         return in.readInt();
     }
 
+    public static long readLong(ByteBuf in) {
+        need(in, Long.BYTES);
+        return in.readLong();
+    }
+
     public static UUID readUuid(ByteBuf in) {
         need(in, 2 * Long.BYTES);
         return new UUID(in.readLong(), in.readLong());
@@ -82,10 +87,15 @@ public final class WireReader {
         int count = readUnsignedVarint(in);
         for (int i = 0; i < count; i++) {
             readUnsignedVarint(in);
-            int size = readUnsignedVarint(in);
-            need(in, size);
-            in.skipBytes(size);
+            in.skipBytes(readTagSize(in));
         }
+    }
+
+    /** Length of the value of a tagged field, checked against what is left. */
+    public static int readTagSize(ByteBuf in) {
+        int size = readUnsignedVarint(in);
+        need(in, size);
+        return size;
     }
 
     private static void need(ByteBuf in, int bytes) {

@@ -8,8 +8,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.base.Loop;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection that this broker opens to another: frames with a length out and in. What is sent before it is
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by its loop; all methods are called there.
  */
 public final class PeerConnection {
+    private static final Logger log = LoggerFactory.getLogger(PeerConnection.class);
+
     private final PeerAddress address;
     private final Loop loop;
     private final ByteBufAllocator allocator;
@@ -146,6 +151,9 @@ public final class PeerConnection {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof IOException)) {
+                log.error("closing the connection to {}: what it sent could not be handled", address, cause);
+            }
             close(cause.toString());
         }
     }

@@ -81,6 +81,11 @@ class BrokerMessagesTest {
             return List.copyOf(closed);
         }
 
+        /** Answers a request that may be yet to come. */
+        void answer(String text, byte[] with) {
+            requests.computeIfAbsent(text, name -> new CompletableFuture<>()).complete(with);
+        }
+
         CompletableFuture<byte[]> request(String text) {
             await().atMost(TIMEOUT_S, TimeUnit.SECONDS).until(() -> requests.containsKey(text));
             return requests.get(text);
@@ -188,7 +193,7 @@ class BrokerMessagesTest {
             answers.add(call("held " + i, TIMEOUT_MS));
         }
         for (int i = 0; i < answers.size(); i++) {
-            service.request("held " + i).complete(bytes("done " + i));
+            service.answer("held " + i, bytes("done " + i));
             assertThat(get(answers.get(i))).isEqualTo(bytes("done " + i));
         }
     }
