@@ -8,6 +8,7 @@ public final class ConnectionState {
     private final Connection connection;
     private String clientSoftware = "unknown";
     private @Nullable Runnable waiting;
+    private @Nullable Runnable kept;
     private boolean closed;
 
     ConnectionState(Connection connection) {
@@ -38,8 +39,28 @@ public final class ConnectionState {
         }
     }
 
+    /**
+     * What to end when the connection closes, at once if it has: something that outlives the requests, of which a
+     * connection has one. What was kept before ends now.
+     */
+    public void keep(Runnable end) {
+        Runnable before = kept;
+        kept = end;
+        if (before != null) {
+            before.run();
+        }
+        if (closed) {
+            close();
+        }
+    }
+
     void close() {
         closed = true;
+        Runnable end = kept;
+        kept = null;
+        if (end != null) {
+            end.run();
+        }
         Runnable cancel = waiting;
         waiting = null;
         if (cancel != null) {

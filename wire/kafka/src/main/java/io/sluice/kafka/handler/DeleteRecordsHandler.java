@@ -56,7 +56,7 @@ public final class DeleteRecordsHandler extends MessageHandler<DeleteRecordsRequ
     }
 
     private CompletionStage<DeleteRecordsPartitionResult> delete(String topic, int index, long before) {
-        Located located = Located.find(engine.partitions(), topic, index);
+        Located located = Located.find(engine, topic, index);
         if (located instanceof Located.Missing missing) {
             return refused(index, missing.error());
         }

@@ -48,7 +48,7 @@ public final class DescribeProducersHandler extends MessageHandler<DescribeProdu
     }
 
     private CompletionStage<PartitionResponse> describe(String topic, int index) {
-        Located located = Located.find(engine.partitions(), topic, index);
+        Located located = Located.find(engine, topic, index);
         if (located instanceof Located.Missing missing) {
             boolean couldBe = TopicNames.complaint(topic).isEmpty();
             return CompletableFuture.completedFuture(

@@ -2,6 +2,9 @@ package io.sluice.kafka.handler;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.sluice.cluster.ClusterImage;
+import io.sluice.cluster.PartitionImage;
+import io.sluice.engine.EpochEndOffset;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.FrameParts;
 import io.sluice.kafka.WireWriter;
@@ -21,12 +24,21 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   int32 length | int32 correlation id | [tags] | throttle ms | error (v7) | session id (v7)
  *   | topics: [ name or id (v13) | partitions: [ index, error, high watermark, last stable offset, start offset (v5),
- *                                                aborted, preferred replica (v11), records ] ]
+ *                                                aborted, preferred replica (v11), records,
+ *                                                tags: 0 = { epoch, end offset } where a replica diverges (v12),
+ *                                                      1 = the leader (v16) ] ]
+ *   | tags: 0 = where the leaders are (v16)
  * </pre>
  */
 final class FetchAnswer {
     private static final int START_OFFSET_FROM = 5;
     private static final int PREFERRED_REPLICA_FROM = 11;
+    /** From here on the answer tells who leads instead (KIP-951). */
+    private static final int HINTS_FROM = 16;
+
+    private static final int DIVERGING_TAG = 0;
+    private static final int DIVERGING_BYTES = 13;
+    private static final int LEADER_TAG = 1;
     private static final int NO_REPLICA = -1;
     /** Up to here copying beats a system call of its own. */
     private static final int INLINE_BYTES = 32 * 1024;
@@ -36,6 +48,7 @@ final class FetchAnswer {
     private final short version;
     private final boolean flexible;
     private final boolean readCommitted;
+    private final LeaderHints hints;
     private final ByteBufAllocator allocator;
     private final FrameParts frame = new FrameParts();
     private final ByteBuf head;
@@ -43,8 +56,9 @@ final class FetchAnswer {
     private long regionBytes;
     private int inlineBytesLeft;
 
-    private FetchAnswer(Exchange exchange, boolean readCommitted, ByteBufAllocator allocator) {
+    private FetchAnswer(Exchange exchange, ClusterImage image, boolean readCommitted, ByteBufAllocator allocator) {
         this.version = exchange.version();
+        this.hints = new LeaderHints(image, exchange.connection().listener());
         this.flexible = version >= FetchHandler.FLEXIBLE_FROM;
         this.readCommitted = readCommitted;
         this.allocator = allocator;
@@ -53,15 +67,20 @@ final class FetchAnswer {
         this.out = head;
     }
 
-    /** Takes over the slices of {@code parts}; when it throws, they are still the caller's. */
+    /**
+     * Takes over the slices of {@code parts}; when it throws, they are still the caller's.
+     *
+     * @param image tells who leads what this broker does not
+     */
     static FrameParts encode(
             Exchange exchange,
+            ClusterImage image,
             int sessionId,
             boolean readCommitted,
             List<FetchOperation.Part> parts,
             ByteBufAllocator allocator)
             throws IOException {
-        FetchAnswer answer = new FetchAnswer(exchange, readCommitted, allocator);
+        FetchAnswer answer = new FetchAnswer(exchange, image, readCommitted, allocator);
         try {
             answer.begin(exchange.correlationId(), sessionId);
             answer.topics(parts);
@@ -94,7 +113,11 @@ final class FetchAnswer {
             }
             WireWriter.writeNoTaggedFields(out, flexible);
         }
-        WireWriter.writeNoTaggedFields(out, flexible);
+        if (version >= HINTS_FROM) {
+            hints.writeEndpoints(out);
+        } else {
+            WireWriter.writeNoTaggedFields(out, flexible);
+        }
     }
 
     private static int countRuns(List<FetchOperation.Part> parts) {
@@ -136,7 +159,34 @@ final class FetchAnswer {
             out.writeInt(NO_REPLICA);
         }
         records(part.slice());
-        WireWriter.writeNoTaggedFields(out, flexible);
+        if (flexible) {
+            partitionTags(part);
+        }
+    }
+
+    private void partitionTags(FetchOperation.Part part) {
+        EpochEndOffset diverging = part.diverging();
+        Optional<PartitionImage> leader = leaderToTell(part);
+        WireWriter.writeUnsignedVarint(out, (diverging != null ? 1 : 0) + (leader.isPresent() ? 1 : 0));
+        if (diverging != null) {
+            WireWriter.writeUnsignedVarint(out, DIVERGING_TAG);
+            WireWriter.writeUnsignedVarint(out, DIVERGING_BYTES);
+            out.writeInt(diverging.epoch());
+            out.writeLong(diverging.endOffset());
+            WireWriter.writeNoTaggedFields(out, true);
+        }
+        leader.ifPresent(partition -> hints.writeLeader(out, LEADER_TAG, partition));
+    }
+
+    private Optional<PartitionImage> leaderToTell(FetchOperation.Part part) {
+        boolean elsewhere = part.error() == Errors.NOT_LEADER_OR_FOLLOWER || part.error() == Errors.FENCED_LEADER_EPOCH;
+        if (!elsewhere || version < HINTS_FROM) {
+            return Optional.empty();
+        }
+        FetchTarget.Key key = part.target().key();
+        return key.topic() instanceof FetchTarget.ById byId
+                ? hints.find(null, byId.id(), key.index())
+                : hints.find(((FetchTarget.ByName) key.topic()).name(), null, key.index());
     }
 
     private void records(@Nullable LogSlice slice) throws IOException {

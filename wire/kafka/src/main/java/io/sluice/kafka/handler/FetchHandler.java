@@ -1,6 +1,7 @@
 package io.sluice.kafka.handler;
 
 import io.sluice.engine.Engine;
+import io.sluice.kafka.ConnectionState;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.MessageHandler;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * Fetch (key 1, versions 4 to 18): finds the session (KIP-227) that tells what to read, or reads what the request
- * names, and lets {@link FetchOperation} read, wait and answer.
+ * names, and lets {@link FetchOperation} read, wait and answer. Replicas on other brokers read by the same request.
  */
 public final class FetchHandler extends MessageHandler<FetchRequestData> {
     static final int SESSIONS_FROM = 7;
@@ -27,6 +28,11 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
     private final Engine engine;
     private final FetchTargets budget = FetchTargets.ofHeap();
     private final FetchSessions sessions;
+    /** Replicas have a budget of their own, so that no number of consumers can stop replication. */
+    private final FetchTargets replicaBudget = FetchTargets.ofHeap();
+    /** As many as there are connections at most, each of which has one: {@link ConnectionState#keep}. */
+    private final FetchSessions replicaSessions;
+
     private final int maxBytes;
 
     /**
@@ -37,23 +43,31 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
         super(ApiKeys.FETCH);
         this.engine = engine;
         this.sessions = new FetchSessions(sessionSlots, budget, engine.clock());
+        this.replicaSessions = new FetchSessions(Integer.MAX_VALUE, replicaBudget, engine.clock());
         this.maxBytes = maxBytes;
     }
 
     @Override
     protected void handle(FetchRequestData request, Exchange exchange) {
         boolean byId = exchange.version() >= TOPIC_ID_FROM;
+        FetchReader reader = FetchReader.of(request, exchange.version());
+        FetchSessions kept = reader.isReplica() ? replicaSessions : sessions;
         if (exchange.version() < SESSIONS_FROM || request.sessionEpoch() == FetchSessions.FINAL_EPOCH) {
-            sessions.close(request.sessionId());
-            start(exchange, request, FetchPlan.withoutSession(targets(request, byId), budget));
+            kept.close(request.sessionId());
+            FetchTargets counted = reader.isReplica() ? replicaBudget : budget;
+            start(exchange, request, reader, FetchPlan.withoutSession(targets(request, byId), counted));
             return;
         }
         if (request.sessionEpoch() == FetchSessions.INITIAL_EPOCH) {
-            sessions.close(request.sessionId());
-            start(exchange, request, sessions.create(targets(request, byId), byId));
+            kept.close(request.sessionId());
+            FetchPlan plan = kept.create(targets(request, byId), byId);
+            if (reader.isReplica()) {
+                exchange.state().keep(() -> replicaSessions.close(plan.sessionId()));
+            }
+            start(exchange, request, reader, plan);
             return;
         }
-        FetchSessions.Found found = sessions.resume(request.sessionId(), request.sessionEpoch(), byId);
+        FetchSessions.Found found = kept.resume(request.sessionId(), request.sessionEpoch(), byId);
         if (found.error() != Errors.NONE) {
             exchange.respond(new FetchResponseData().setErrorCode(found.error().code()));
             return;
@@ -61,17 +75,17 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
         FetchSession session = found.session();
         if (!session.update(targets(request, byId), forgotten(request, byId))) {
             // The client begins anew, and goes on without a session while there is no room for one.
-            sessions.close(session.id());
+            kept.close(session.id());
             session.release();
             exchange.respond(new FetchResponseData().setErrorCode(Errors.FETCH_SESSION_ID_NOT_FOUND.code()));
             return;
         }
-        start(exchange, request, FetchPlan.incremental(session));
+        start(exchange, request, reader, FetchPlan.incremental(session));
     }
 
-    private void start(Exchange exchange, FetchRequestData request, FetchPlan plan) {
+    private void start(Exchange exchange, FetchRequestData request, FetchReader reader, FetchPlan plan) {
         int limit = Math.min(Math.max(request.maxBytes(), 0), maxBytes);
-        new FetchOperation(engine, exchange, plan, FetchLimits.of(request, limit)).start();
+        new FetchOperation(engine, exchange, reader, plan, FetchLimits.of(request, limit)).start();
     }
 
     /** Each partition once: the last mention counts, as for Kafka. */
@@ -80,12 +94,7 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
         for (FetchRequestData.FetchTopic topic : request.topics()) {
             FetchTarget.TopicKey key = byId ? key(topic.topicId()) : new FetchTarget.ByName(topic.topic());
             for (FetchRequestData.FetchPartition partition : topic.partitions()) {
-                FetchTarget target = new FetchTarget(
-                        key,
-                        partition.partition(),
-                        partition.fetchOffset(),
-                        partition.partitionMaxBytes(),
-                        partition.currentLeaderEpoch());
+                FetchTarget target = new FetchTarget(key, partition.partition(), FetchPosition.of(partition));
                 targets.put(target.key(), target);
             }
         }

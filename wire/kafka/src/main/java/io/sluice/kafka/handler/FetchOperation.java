@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.sluice.base.Cancellable;
 import io.sluice.base.Loop;
 import io.sluice.engine.Engine;
+import io.sluice.engine.EpochEndOffset;
 import io.sluice.engine.Partition;
 import io.sluice.engine.ReadOutcome;
 import io.sluice.kafka.ErrorCodes;
@@ -40,10 +41,36 @@ final class FetchOperation {
             Errors error,
             long highWatermark,
             long startOffset,
-            @Nullable LogSlice slice) {}
+            @Nullable LogSlice slice,
+            @Nullable EpochEndOffset diverging) {
+        static Part empty(FetchTarget target, Errors error, long highWatermark, long startOffset) {
+            return new Part(target, error, highWatermark, startOffset, null, null);
+        }
+
+        static Part of(FetchTarget target, ReadOutcome outcome) {
+            if (outcome instanceof ReadOutcome.Data data) {
+                return new Part(target, Errors.NONE, data.highWatermark(), data.logStartOffset(), data.slice(), null);
+            }
+            if (outcome instanceof ReadOutcome.Nothing nothing) {
+                return empty(target, Errors.NONE, nothing.highWatermark(), nothing.logStartOffset());
+            }
+            if (outcome instanceof ReadOutcome.Diverged diverged) {
+                long start = diverged.logStartOffset();
+                return new Part(target, Errors.NONE, diverged.highWatermark(), start, null, diverged.end());
+            }
+            ReadOutcome.Refused refused = (ReadOutcome.Refused) outcome;
+            return empty(target, ErrorCodes.of(refused.error()), refused.highWatermark(), refused.logStartOffset());
+        }
+
+        /** Whether it is worth an answer now. */
+        boolean isUrgent() {
+            return error != Errors.NONE || diverging != null;
+        }
+    }
 
     private final Engine engine;
     private final Exchange exchange;
+    private final FetchReader reader;
     private final FetchPlan plan;
     private final FetchLimits limits;
     private final Loop loop;
@@ -51,13 +78,14 @@ final class FetchOperation {
     private final AtomicBoolean wakeQueued = new AtomicBoolean();
     private final long deadlineNanos;
     private int bytes;
-    private boolean failed;
+    private boolean urgent;
     private boolean done;
     private @Nullable Cancellable timer;
 
-    FetchOperation(Engine engine, Exchange exchange, FetchPlan plan, FetchLimits limits) {
+    FetchOperation(Engine engine, Exchange exchange, FetchReader reader, FetchPlan plan, FetchLimits limits) {
         this.engine = engine;
         this.exchange = exchange;
+        this.reader = reader;
         this.plan = plan;
         this.limits = limits;
         this.loop = exchange.connection().loop();
@@ -84,7 +112,8 @@ final class FetchOperation {
                 for (FetchTarget target : cold) {
                     Partition partition = target.resolve(engine.partitions());
                     if (partition != null
-                            && target.read(partition, target.maxBytes(), true) instanceof ReadOutcome.Data found) {
+                            && target.read(partition, reader, target.maxBytes(), true)
+                                    instanceof ReadOutcome.Data found) {
                         found.slice().close();
                     }
                 }
@@ -104,13 +133,13 @@ final class FetchOperation {
     }
 
     private boolean isEnough() {
-        return failed || bytes >= limits.minBytes() || plan.targets().isEmpty();
+        return urgent || bytes >= limits.minBytes() || plan.targets().isEmpty();
     }
 
     private void readAll() {
         releaseSlices();
         bytes = 0;
-        failed = false;
+        urgent = false;
         for (FetchTarget target : plan.targets()) {
             Part part = read(target);
             parts.add(part);
@@ -118,30 +147,22 @@ final class FetchOperation {
             if (slice != null) {
                 bytes += slice.bytes();
             }
-            failed |= part.error() != Errors.NONE;
+            urgent |= part.isUrgent();
         }
     }
 
     private Part read(FetchTarget target) {
         Partition partition = target.resolve(engine.partitions());
         if (partition == null) {
-            return new Part(target, target.missing(engine.partitions()), -1, -1, null);
+            return Part.empty(target, target.missing(engine), -1, -1);
         }
         boolean first = bytes == 0;
         int room = Math.min(target.maxBytes(), limits.maxBytes() - bytes);
-        if (room <= 0 && !first) {
-            return new Part(target, Errors.NONE, partition.highWatermark(), partition.startOffset(), null);
+        if (room <= 0 && !first && !reader.isReplica()) {
+            return Part.empty(target, Errors.NONE, partition.highWatermark(), partition.startOffset());
         }
-        ReadOutcome outcome = target.read(partition, Math.max(room, 0), first);
-        if (outcome instanceof ReadOutcome.Data data) {
-            return new Part(target, Errors.NONE, data.highWatermark(), data.logStartOffset(), data.slice());
-        }
-        if (outcome instanceof ReadOutcome.Nothing nothing) {
-            return new Part(target, Errors.NONE, nothing.highWatermark(), nothing.logStartOffset(), null);
-        }
-        ReadOutcome.Refused refused = (ReadOutcome.Refused) outcome;
-        return new Part(
-                target, ErrorCodes.of(refused.error()), refused.highWatermark(), refused.logStartOffset(), null);
+        // A replica is heard even where the answer has no room left: what it has may be what acknowledgements wait for.
+        return Part.of(target, target.read(partition, reader, Math.max(room, 0), first));
     }
 
     /** Arms all partitions; false when there is no time to wait, or too many wait already. */
@@ -153,7 +174,7 @@ final class FetchOperation {
         boolean moved = false;
         for (Part part : parts) {
             Partition partition = part.target().resolve(engine.partitions());
-            moved |= partition == null || part.target().arm(partition, part.highWatermark(), this);
+            moved |= partition == null || part.target().arm(partition, reader, part.highWatermark(), this);
         }
         if (timer == null) {
             timer = loop.schedule(leftMs, this::onTimeout);
@@ -262,9 +283,8 @@ final class FetchOperation {
         List<FetchTarget> withData = new ArrayList<>();
         for (Part part : parts) {
             FetchTarget target = part.target();
-            boolean news = part.slice() != null
-                    || part.error() != Errors.NONE
-                    || target.isNews(part.highWatermark(), part.startOffset());
+            boolean news =
+                    part.slice() != null || part.isUrgent() || target.isNews(part.highWatermark(), part.startOffset());
             if (news || !plan.newsOnly()) {
                 told.add(part);
                 target.told(part.highWatermark(), part.startOffset());
@@ -273,7 +293,8 @@ final class FetchOperation {
                 withData.add(target);
             }
         }
-        FrameParts frame = FetchAnswer.encode(exchange, plan.sessionId(), limits.readCommitted(), told, allocator);
+        FrameParts frame =
+                FetchAnswer.encode(exchange, engine.image(), plan.sessionId(), limits.readCommitted(), told, allocator);
         plan.served(withData);
         return frame;
     }

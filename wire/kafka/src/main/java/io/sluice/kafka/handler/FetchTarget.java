@@ -1,9 +1,11 @@
 package io.sluice.kafka.handler;
 
+import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
 import io.sluice.engine.Partitions;
 import io.sluice.engine.ReadOutcome;
 import io.sluice.engine.ReadWaiter;
+import io.sluice.engine.ReplicaFetch;
 import java.util.UUID;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +26,7 @@ final class FetchTarget {
     record Key(TopicKey topic, int index) {}
 
     private final Key key;
-    private long offset;
-    private int maxBytes;
-    private int leaderEpoch;
+    private FetchPosition position;
 
     private long toldHighWatermark = -1;
     private long toldStartOffset = -1;
@@ -34,11 +34,9 @@ final class FetchTarget {
     private @Nullable Partition subscribedTo;
     private @Nullable Waiter waiter;
 
-    FetchTarget(TopicKey topic, int index, long offset, int maxBytes, int leaderEpoch) {
+    FetchTarget(TopicKey topic, int index, FetchPosition position) {
         this.key = new Key(topic, index);
-        this.offset = offset;
-        this.maxBytes = maxBytes;
-        this.leaderEpoch = leaderEpoch;
+        this.position = position;
     }
 
     Key key() {
@@ -46,14 +44,12 @@ final class FetchTarget {
     }
 
     int maxBytes() {
-        return maxBytes;
+        return position.maxBytes();
     }
 
     /** Takes over what a later request of the session says. */
     void follow(FetchTarget newer) {
-        offset = newer.offset;
-        maxBytes = newer.maxBytes;
-        leaderEpoch = newer.leaderEpoch;
+        position = newer.position;
     }
 
     /** The partition, or null with {@link #missing} telling why. */
@@ -63,12 +59,10 @@ final class FetchTarget {
         return topic == null ? null : topic.partition(key.index());
     }
 
-    Errors missing(Partitions partitions) {
-        Partitions.Topic topic = topic(partitions);
-        if (topic == null) {
-            return key.topic() instanceof ById ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
-        }
-        return topic.hasPartition(key.index()) ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    Errors missing(Engine engine) {
+        return key.topic() instanceof ById byId
+                ? Absent.byId(engine, byId.id(), key.index())
+                : Absent.byName(engine, ((ByName) key.topic()).name(), key.index());
     }
 
     private Partitions.@Nullable Topic topic(Partitions partitions) {
@@ -78,11 +72,21 @@ final class FetchTarget {
     }
 
     boolean likelyCached(Partition partition) {
-        return partition.likelyCached(offset);
+        return partition.likelyCached(position.offset());
     }
 
-    ReadOutcome read(Partition partition, int limit, boolean wholeFirstBatch) {
-        return partition.read(offset, limit, wholeFirstBatch, leaderEpoch);
+    ReadOutcome read(Partition partition, FetchReader reader, int limit, boolean wholeFirstBatch) {
+        if (!reader.isReplica()) {
+            return partition.read(position.offset(), limit, wholeFirstBatch, position.leaderEpoch());
+        }
+        ReplicaFetch.Position stands = new ReplicaFetch.Position(
+                new ReplicaFetch.Ref(partition.id().topicId(), key.index()),
+                position.leaderEpoch(),
+                position.offset(),
+                position.lastEpoch(),
+                position.logStartOffset(),
+                limit);
+        return partition.readForReplica(reader.brokerId(), reader.brokerEpoch(), stands, wholeFirstBatch);
     }
 
     /** Whether the client has not been told of these offsets yet. */
@@ -96,23 +100,33 @@ final class FetchTarget {
     }
 
     /**
-     * Asks for a wake-up of {@code operation} once the partition can be read beyond {@code highWatermark}.
+     * Asks for a wake-up of {@code operation} once the partition can be read further: a consumer beyond
+     * {@code highWatermark}, a replica beyond what it has.
      *
      * @return whether it already can, so that there is nothing to wait for
      */
-    boolean arm(Partition partition, long highWatermark, FetchOperation operation) {
+    boolean arm(Partition partition, FetchReader reader, long highWatermark, FetchOperation operation) {
         Waiter armed = waiter;
         if (armed == null || subscribedTo != partition) {
             close();
             armed = new Waiter();
             waiter = armed;
             subscribedTo = partition;
-            partition.subscribe(armed);
+            subscribe(partition, reader, armed);
         }
         armed.operation = operation;
-        armed.arm(highWatermark);
-        return partition.highWatermark() > highWatermark
-                || !partition.leadership().leading();
+        long read = reader.isReplica() ? position.offset() : highWatermark;
+        armed.arm(read);
+        long readable = reader.isReplica() ? partition.log().endOffset() : partition.highWatermark();
+        return readable > read || !partition.leadership().leading();
+    }
+
+    private static void subscribe(Partition partition, FetchReader reader, Waiter armed) {
+        if (reader.isReplica()) {
+            partition.subscribeReplica(armed);
+        } else {
+            partition.subscribe(armed);
+        }
     }
 
     void disarm() {

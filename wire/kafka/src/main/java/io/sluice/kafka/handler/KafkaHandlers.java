@@ -23,7 +23,7 @@ public final class KafkaHandlers {
 
     private static List<Handler> records(Engine engine) {
         return List.of(
-                new ProduceHandler(engine.partitions()),
+                new ProduceHandler(engine),
                 new FetchHandler(
                         engine,
                         engine.settings().get(BrokerNetworkSettings.MAX_FETCH_SESSIONS),

@@ -1,7 +1,7 @@
 package io.sluice.kafka.handler;
 
+import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
-import io.sluice.engine.Partitions;
 import org.apache.kafka.common.protocol.Errors;
 
 /** A partition that a request names, or why this broker cannot ask it. */
@@ -11,21 +11,23 @@ sealed interface Located {
     /** @param message names the partition and the reason */
     record Missing(Errors error, String message) implements Located {}
 
-    static Located find(Partitions partitions, String topicName, int index) {
-        Partitions.Topic topic = partitions.topic(topicName);
-        if (topic == null) {
-            return new Missing(Errors.UNKNOWN_TOPIC_OR_PARTITION, "Topic " + topicName + " does not exist");
-        }
-        Partition partition = topic.partition(index);
+    static Located find(Engine engine, String topicName, int index) {
+        Partition partition = engine.partitions().find(topicName, index);
         if (partition != null) {
             return new Here(partition);
         }
-        return topic.hasPartition(index)
-                ? new Missing(
-                        Errors.NOT_LEADER_OR_FOLLOWER,
-                        "This broker does not hold partition " + index + " of topic " + topicName)
-                : new Missing(
-                        Errors.UNKNOWN_TOPIC_OR_PARTITION,
-                        "Topic " + topicName + " has " + topic.count() + " partitions, but no partition " + index);
+        Errors error = Absent.byName(engine, topicName, index);
+        if (error == Errors.NOT_LEADER_OR_FOLLOWER) {
+            return new Missing(error, "This broker does not hold partition " + index + " of topic " + topicName);
+        }
+        return new Missing(error, unknown(engine, topicName, index));
+    }
+
+    private static String unknown(Engine engine, String topicName, int index) {
+        return engine.image()
+                .topic(topicName)
+                .map(topic -> "Topic " + topicName + " has " + topic.partitionCount() + " partitions, but no partition "
+                        + index)
+                .orElse("Topic " + topicName + " does not exist");
     }
 }

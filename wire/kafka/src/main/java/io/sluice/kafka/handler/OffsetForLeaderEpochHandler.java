@@ -39,7 +39,7 @@ public final class OffsetForLeaderEpochHandler extends MessageHandler<OffsetForL
 
     private EpochEndOffset find(String topic, OffsetForLeaderPartition asked) {
         EpochEndOffset answer = new EpochEndOffset().setPartition(asked.partition());
-        Located located = Located.find(engine.partitions(), topic, asked.partition());
+        Located located = Located.find(engine, topic, asked.partition());
         if (located instanceof Located.Missing missing) {
             return answer.setErrorCode(missing.error().code());
         }

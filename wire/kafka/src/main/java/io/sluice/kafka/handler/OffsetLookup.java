@@ -43,7 +43,7 @@ final class OffsetLookup {
         if (version < versionThatKnows(asked.timestamp())) {
             return refused(index, Errors.UNSUPPORTED_VERSION);
         }
-        Located located = Located.find(engine.partitions(), topic, index);
+        Located located = Located.find(engine, topic, index);
         if (located instanceof Located.Missing missing) {
             return refused(index, missing.error());
         }

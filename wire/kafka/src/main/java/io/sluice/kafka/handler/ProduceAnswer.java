@@ -2,9 +2,12 @@ package io.sluice.kafka.handler;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.sluice.cluster.PartitionImage;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.WireWriter;
+import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +23,21 @@ import org.jspecify.annotations.Nullable;
 final class ProduceAnswer {
     private static final int RECORD_ERRORS_FROM = 8;
     private static final int START_OFFSET_FROM = 5;
+    /** From here on the answer tells who leads instead (KIP-951). */
+    private static final int HINTS_FROM = 10;
+
+    private static final int LEADER_TAG = 0;
     private static final int BYTES_PER_PARTITION = 48;
 
     private final short version;
     private final boolean flexible;
+    private final LeaderHints hints;
     private final ByteBuf out;
+    private @Nullable String topicName;
+    private @Nullable UUID topicId;
 
-    ProduceAnswer(Exchange exchange, ByteBufAllocator allocator, int topics) {
+    ProduceAnswer(Exchange exchange, LeaderHints hints, ByteBufAllocator allocator, int topics) {
+        this.hints = hints;
         version = exchange.version();
         flexible = version >= ProduceHandler.FLEXIBLE_FROM;
         out = allocator.directBuffer(128);
@@ -37,6 +48,8 @@ final class ProduceAnswer {
     }
 
     void topic(@Nullable String name, @Nullable UUID id, int partitions) {
+        topicName = name;
+        topicId = id;
         out.ensureWritable(BYTES_PER_PARTITION * partitions);
         if (id != null) {
             WireWriter.writeUuid(out, id);
@@ -58,7 +71,18 @@ final class ProduceAnswer {
             WireWriter.writeArrayLength(out, flexible, 0);
             WireWriter.writeNullableString(out, flexible, append.message());
         }
-        WireWriter.writeNoTaggedFields(out, flexible);
+        Optional<PartitionImage> leader = leaderToTell(append);
+        if (leader.isPresent()) {
+            WireWriter.writeUnsignedVarint(out, 1);
+            hints.writeLeader(out, LEADER_TAG, leader.get());
+        } else {
+            WireWriter.writeNoTaggedFields(out, flexible);
+        }
+    }
+
+    private Optional<PartitionImage> leaderToTell(ProduceAppend append) {
+        boolean tells = version >= HINTS_FROM && append.error() == Errors.NOT_LEADER_OR_FOLLOWER;
+        return tells ? hints.find(topicName, topicId, append.index()) : Optional.empty();
     }
 
     void endTopic() {
@@ -67,7 +91,11 @@ final class ProduceAnswer {
 
     ByteBuf finish() {
         out.writeInt(0);
-        WireWriter.writeNoTaggedFields(out, flexible);
+        if (version >= HINTS_FROM) {
+            hints.writeEndpoints(out);
+        } else {
+            WireWriter.writeNoTaggedFields(out, flexible);
+        }
         out.setInt(0, out.writerIndex() - Integer.BYTES);
         return out;
     }

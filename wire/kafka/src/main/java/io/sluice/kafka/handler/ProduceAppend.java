@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.engine.AppendError;
 import io.sluice.engine.AppendListener;
 import io.sluice.engine.Checked;
+import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
-import io.sluice.engine.Partitions;
 import io.sluice.kafka.ErrorCodes;
 import java.nio.ByteBuffer;
 import java.util.UUID;
@@ -39,12 +39,9 @@ final class ProduceAppend implements AppendListener, Runnable {
         this.index = index;
     }
 
-    /** Finds the partition and checks the batch; what fails has its error and no partition to run at. */
-    void prepare(Partitions.Topic topic, ByteBuf body, int bytes, short version) {
-        Partition found = topic.partition(index);
-        if (found == null) {
-            failMissing(topic);
-        } else if (bytes <= 0) {
+    /** Checks the batch; what fails has its error and no partition to run at. */
+    void prepare(Partition found, ByteBuf body, int bytes, short version) {
+        if (bytes <= 0) {
             fail(Errors.INVALID_RECORD, "the request carries no records for " + found.id());
         } else {
             check(found, body.nioBuffer(body.readerIndex(), bytes), version);
@@ -70,20 +67,18 @@ final class ProduceAppend implements AppendListener, Runnable {
                 && (records.getShort(records.position() + BATCH_ATTRIBUTES_AT) & CODEC_MASK) == ZSTD;
     }
 
-    private void failMissing(Partitions.Topic topic) {
-        if (topic.hasPartition(index)) {
-            fail(Errors.NOT_LEADER_OR_FOLLOWER, "this broker does not lead " + topic.name() + "-" + index + " yet");
-        } else {
-            fail(Errors.UNKNOWN_TOPIC_OR_PARTITION, "topic " + topic.name() + " has no partition " + index);
-        }
-    }
-
-    void unknownTopic(@Nullable String name, @Nullable UUID id) {
-        if (id != null) {
-            fail(Errors.UNKNOWN_TOPIC_ID, "no topic has the id " + id);
-        } else {
-            fail(Errors.UNKNOWN_TOPIC_OR_PARTITION, "there is no topic " + name);
-        }
+    /** This broker does not hold the partition. */
+    void absent(Engine engine, @Nullable String name, @Nullable UUID id) {
+        Errors why = id != null ? Absent.byId(engine, id, index) : Absent.byName(engine, String.valueOf(name), index);
+        String topic = id != null ? "with id " + id : String.valueOf(name);
+        String text =
+                switch (why) {
+                    case NOT_LEADER_OR_FOLLOWER ->
+                        "this broker does not lead partition " + index + " of topic " + topic;
+                    case UNKNOWN_TOPIC_ID -> "no topic has the id " + id;
+                    default -> "there is no partition " + index + " of a topic " + topic;
+                };
+        fail(why, text);
     }
 
     void fail(Errors with, String why) {

@@ -1,6 +1,7 @@
 package io.sluice.kafka.handler;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.engine.Engine;
 import io.sluice.engine.Partitions;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.Handler;
@@ -27,10 +28,12 @@ public final class ProduceHandler implements Handler {
     private static final int MIN_TOPIC_BYTES = 3;
     private static final int MIN_PARTITION_BYTES = 5;
 
+    private final Engine engine;
     private final Partitions partitions;
 
-    public ProduceHandler(Partitions partitions) {
-        this.partitions = partitions;
+    public ProduceHandler(Engine engine) {
+        this.engine = engine;
+        this.partitions = engine.partitions();
     }
 
     @Override
@@ -50,7 +53,7 @@ public final class ProduceHandler implements Handler {
         String transactionalId = WireReader.readNullableString(body, flexible);
         short acks = WireReader.readShort(body);
         WireReader.readInt(body); // the time-out matters only while replicas are waited for
-        ProduceOperation operation = new ProduceOperation(exchange, acks, transactionalId != null);
+        ProduceOperation operation = new ProduceOperation(engine, exchange, acks, transactionalId != null);
         int topics = WireReader.readArrayLength(body, flexible, MIN_TOPIC_BYTES);
         for (int i = 0; i < topics; i++) {
             readTopic(body, flexible, byId, operation);

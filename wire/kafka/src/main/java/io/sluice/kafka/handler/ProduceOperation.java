@@ -3,6 +3,7 @@ package io.sluice.kafka.handler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.base.Loop;
+import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
 import io.sluice.engine.Partitions;
 import io.sluice.kafka.AnswerEncoder;
@@ -27,6 +28,7 @@ final class ProduceOperation implements AnswerEncoder {
     private static final short ACKS_LEADER = 1;
     private static final short ACKS_ALL = -1;
 
+    private final Engine engine;
     private final Exchange exchange;
     private final short acks;
     private final boolean transactional;
@@ -34,7 +36,8 @@ final class ProduceOperation implements AnswerEncoder {
     private final List<ProduceAppend> appends = new ArrayList<>(1);
     private final AtomicInteger remaining = new AtomicInteger();
 
-    ProduceOperation(Exchange exchange, short acks, boolean transactional) {
+    ProduceOperation(Engine engine, Exchange exchange, short acks, boolean transactional) {
+        this.engine = engine;
         this.exchange = exchange;
         this.acks = acks;
         this.transactional = transactional;
@@ -54,10 +57,14 @@ final class ProduceOperation implements AnswerEncoder {
             append.fail(Errors.INVALID_REQUIRED_ACKS, "acks=" + acks + " is none of 0, 1 and -1 (all)");
         } else if (transactional) {
             append.fail(Errors.INVALID_TXN_STATE, "transactions are not served by this broker yet");
-        } else if (part.topic() == null) {
-            append.unknownTopic(part.name(), part.id());
         } else {
-            append.prepare(part.topic(), body, bytes, exchange.version());
+            Partitions.Topic topic = part.topic();
+            Partition found = topic == null ? null : topic.partition(index);
+            if (found == null) {
+                append.absent(engine, part.name(), part.id());
+            } else {
+                append.prepare(found, body, bytes, exchange.version());
+            }
         }
     }
 
@@ -152,7 +159,9 @@ final class ProduceOperation implements AnswerEncoder {
 
     @Override
     public ByteBuf encode(ByteBufAllocator allocator) {
-        ProduceAnswer answer = new ProduceAnswer(exchange, allocator, topics.size());
+        LeaderHints hints =
+                new LeaderHints(engine.image(), exchange.connection().listener());
+        ProduceAnswer answer = new ProduceAnswer(exchange, hints, allocator, topics.size());
         for (TopicPart part : topics) {
             answer.topic(part.name(), part.id(), part.count());
             for (int i = part.first(); i < part.first() + part.count(); i++) {

@@ -13,7 +13,7 @@ class FetchSessionsTest {
     private final FetchSessions sessions = new FetchSessions(2, targets, clock);
 
     private static FetchTarget target(int partition) {
-        return new FetchTarget(new FetchTarget.ByName("t"), partition, 0, 1000, -1);
+        return new FetchTarget(new FetchTarget.ByName("t"), partition, new FetchPosition(0, 1000, -1, -1, 0));
     }
 
     private int create() {
