@@ -25,10 +25,11 @@ public final class DescribeClusterHandler extends MessageHandler<DescribeCluster
 
     @Override
     protected void handle(DescribeClusterRequestData request, Exchange exchange) {
-        exchange.respond(answer(request, engine.image(), exchange.connection().listener()));
+        exchange.respond(answer(request, exchange.connection().listener()));
     }
 
-    static DescribeClusterResponseData answer(DescribeClusterRequestData request, ClusterImage image, String listener) {
+    private DescribeClusterResponseData answer(DescribeClusterRequestData request, String listener) {
+        ClusterImage image = engine.image();
         if (request.endpointType() != BROKERS) {
             boolean known = request.endpointType() == CONTROLLERS;
             return new DescribeClusterResponseData()
@@ -38,7 +39,7 @@ public final class DescribeClusterHandler extends MessageHandler<DescribeCluster
         }
         DescribeClusterResponseData answer = new DescribeClusterResponseData()
                 .setClusterId(image.clusterId())
-                .setControllerId(image.controllerId())
+                .setControllerId(ToldController.of(image, listener, engine.brokerId()))
                 .setClusterAuthorizedOperations(
                         AuthorizedOperations.cluster(request.includeClusterAuthorizedOperations()));
         for (BrokerInfo broker : image.brokers().values()) {

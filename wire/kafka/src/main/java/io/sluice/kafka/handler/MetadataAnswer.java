@@ -34,6 +34,7 @@ final class MetadataAnswer {
             ClusterImage image,
             InternalTopics internalTopics,
             String listener,
+            int controllerId,
             short version,
             MetadataRequestData request) {
         this.image = image;
@@ -42,7 +43,7 @@ final class MetadataAnswer {
         this.version = version;
         this.topicOperations = request.includeTopicAuthorizedOperations();
         answer.setClusterId(image.clusterId());
-        answer.setControllerId(image.controllerId());
+        answer.setControllerId(controllerId);
         if (version >= OPERATIONS_FROM && version <= CLUSTER_OPERATIONS_TO) {
             answer.setClusterAuthorizedOperations(
                     AuthorizedOperations.cluster(request.includeClusterAuthorizedOperations()));

@@ -1,5 +1,6 @@
 package io.sluice.kafka.handler;
 
+import io.sluice.cluster.ClusterImage;
 import io.sluice.engine.Engine;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.MessageHandler;
@@ -45,8 +46,10 @@ public final class MetadataHandler extends MessageHandler<MetadataRequestData> {
     }
 
     private MetadataAnswer answer(MetadataRequestData request, Exchange exchange) {
-        return new MetadataAnswer(
-                engine.image(), engine.internalTopics(), exchange.connection().listener(), exchange.version(), request);
+        ClusterImage image = engine.image();
+        String listener = exchange.connection().listener();
+        int controller = ToldController.of(image, listener, engine.brokerId());
+        return new MetadataAnswer(image, engine.internalTopics(), listener, controller, exchange.version(), request);
     }
 
     private static boolean asksForAll(MetadataRequestData request, short version) {

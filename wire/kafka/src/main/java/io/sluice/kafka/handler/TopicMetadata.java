@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.protocol.Errors;
 
-/** What clients on one listener are told of partitions: who leads, who holds them, and who of those is away. */
+/** What clients on one listener are told of partitions: who leads, who holds them, and whom of those they can't reach. */
 final class TopicMetadata {
     private static final int NO_LEADER = -1;
 
@@ -71,6 +71,6 @@ final class TopicMetadata {
     }
 
     private List<Integer> offline(BrokerIds replicas) {
-        return replicas.stream().filter(id -> !image.brokers().containsKey(id)).toList();
+        return replicas.stream().filter(id -> !reachable.contains(id)).toList();
     }
 }

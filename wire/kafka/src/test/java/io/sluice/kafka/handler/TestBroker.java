@@ -4,6 +4,7 @@ import io.sluice.base.Loop;
 import io.sluice.base.SeededEntropy;
 import io.sluice.base.SystemClock;
 import io.sluice.base.Workers;
+import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterNode;
 import io.sluice.cluster.Endpoint;
 import io.sluice.cluster.FakeCoordination;
@@ -47,11 +48,15 @@ final class TestBroker implements AutoCloseable {
     private final ExecutorService workers = Executors.newSingleThreadExecutor();
     private final LogStore store;
     private final Engine engine;
-    private final ClusterNode node;
     private final Listener listener;
     private final List<Handler> handlers;
 
-    private TestBroker(Map<String, String> settings) throws Exception {
+    /** How the broker comes to its cluster. */
+    private interface Joining {
+        Cluster join(Loop loop, Endpoint endpoint) throws Exception;
+    }
+
+    private TestBroker(Map<String, String> settings, Joining joining) throws Exception {
         Loop loop = loops.loops().all().get(0);
         listener = Listener.bind(
                 LISTENER,
@@ -59,38 +64,58 @@ final class TestBroker implements AutoCloseable {
                 loops,
                 new Admission(new ConnectionLimits(100, 100, 600_000, 60_000, 10_000_000, 100_000_000, 16)),
                 SystemClock.INSTANCE);
-        node = new ClusterNode(
-                loop,
-                new FakeStore(loop, new FakeCoordination()),
-                new SeededEntropy(1),
-                new ClusterNode.Options(
-                        new NodeIdentity(ID, new UUID(7, 1), Optional.empty()), 10_000, 5_000, settings));
+        Cluster cluster = joining.join(loop, new Endpoint(LISTENER, LISTENER, "127.0.0.1", port()));
         Workers background = workers::execute;
-        String clusterId = join(node.open(Optional.empty()));
         store = LogStore.open(
-                StoreConfig.of(List.of(Path.of("/data")), new StoreIdentity(clusterId, ID)),
+                StoreConfig.of(
+                        List.of(Path.of("/data")),
+                        new StoreIdentity(cluster.image().clusterId(), ID)),
                 new StorePorts(new MemoryDisk(), SystemClock.INSTANCE, loops.loops(), background),
                 StoreListener.NONE);
         join(store.load(LoadProgress.NONE));
         engine = new Engine(
                 new Engine.Options(ID, settings, GROUP_BYTES),
-                node.cluster(),
+                cluster,
                 store,
                 loops.loops(),
                 background,
                 SystemClock.INSTANCE,
                 new SeededEntropy(2));
-        join(node.join(List.of(new Endpoint(LISTENER, LISTENER, "127.0.0.1", port()))));
         engine.start();
-        CompletableFuture<Void> told = new CompletableFuture<>();
-        loop.execute(() -> told.complete(null));
-        join(told.thenCompose(now -> engine.whenAllReady()));
+        awaitReady();
         handlers = KafkaHandlers.all(engine);
         listener.open(new KafkaFrontEnd(new HandlerTable(handlers)));
     }
 
+    /** A cluster of one, with a controller of its own. */
     static TestBroker start(Map<String, String> settings) throws Exception {
-        return new TestBroker(settings);
+        return new TestBroker(settings, (loop, endpoint) -> {
+            ClusterNode node = new ClusterNode(
+                    loop,
+                    new FakeStore(loop, new FakeCoordination()),
+                    new SeededEntropy(1),
+                    new ClusterNode.Options(
+                            new NodeIdentity(ID, new UUID(7, 1), Optional.empty()), 10_000, 5_000, settings));
+            join(node.open(Optional.empty()));
+            join(node.join(List.of(endpoint)));
+            return node.cluster();
+        });
+    }
+
+    /** One broker of several, that follows the images which the test gives to {@code cluster}. */
+    static TestBroker following(ScriptedCluster cluster) throws Exception {
+        return new TestBroker(Map.of(), (loop, endpoint) -> {
+            cluster.start(loop);
+            cluster.register(ID, endpoint);
+            return cluster;
+        });
+    }
+
+    /** Waits until the broker holds what the last image says. */
+    void awaitReady() throws Exception {
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        loops.loops().all().get(0).execute(() -> told.complete(null));
+        join(told.thenCompose(now -> engine.whenAllReady()));
     }
 
     int port() {

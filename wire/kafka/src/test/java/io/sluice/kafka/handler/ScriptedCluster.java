@@ -1,0 +1,136 @@
+package io.sluice.kafka.handler;
+
+import io.sluice.base.Loop;
+import io.sluice.cluster.BrokerIds;
+import io.sluice.cluster.BrokerInfo;
+import io.sluice.cluster.Cluster;
+import io.sluice.cluster.ClusterImage;
+import io.sluice.cluster.ConfigEdit;
+import io.sluice.cluster.ConfigResource;
+import io.sluice.cluster.Endpoint;
+import io.sluice.cluster.ImageChange;
+import io.sluice.cluster.ImageEvent;
+import io.sluice.cluster.ImageListener;
+import io.sluice.cluster.IsrChange;
+import io.sluice.cluster.MorePartitions;
+import io.sluice.cluster.NewTopic;
+import io.sluice.cluster.Outcome;
+import io.sluice.cluster.PartitionImage;
+import io.sluice.cluster.ProducerIdBlock;
+import io.sluice.cluster.Refusal;
+import io.sluice.cluster.TopicImage;
+import io.sluice.cluster.TopicRef;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/** A cluster of several brokers whose images the test writes. There is no controller: what is asked of it is refused. */
+final class ScriptedCluster implements Cluster {
+    private final List<ImageListener> listeners = new ArrayList<>();
+    private volatile ClusterImage image = ClusterImage.empty("scripted");
+    private Optional<Loop> loop = Optional.empty();
+
+    void start(Loop control) {
+        loop = Optional.of(control);
+    }
+
+    void register(int id, Endpoint endpoint) {
+        publish(new ImageEvent.BrokerRegistered(
+                new BrokerInfo(id, 100 + id, List.of(endpoint), Optional.of("r" + id))));
+    }
+
+    /** Changes the image, then tells the listeners. */
+    void publish(ImageEvent... events) {
+        ClusterImage before = image;
+        ClusterImage after =
+                before.draft().applyAll(List.of(events)).seal(before.version().next());
+        image = after;
+        ImageChange change = new ImageChange(before, after, List.of(events));
+        loop.orElseThrow().execute(() -> listeners.forEach(listener -> listener.imageChanged(change)));
+    }
+
+    static TopicImage topic(String name, UUID id, PartitionImage... partitions) {
+        return new TopicImage(id, name, Map.of(), List.of(partitions));
+    }
+
+    static PartitionImage partition(int leader, int leaderEpoch, int... replicas) {
+        return new PartitionImage(leader, leaderEpoch, BrokerIds.of(replicas), BrokerIds.of(replicas), 1);
+    }
+
+    @Override
+    public ClusterImage image() {
+        return image;
+    }
+
+    @Override
+    public void addListener(ImageListener listener) {
+        loop.orElseThrow().execute(() -> {
+            listeners.add(listener);
+            ClusterImage now = image;
+            List<ImageEvent> events = Stream.concat(
+                            now.brokers().values().stream().<ImageEvent>map(ImageEvent.BrokerRegistered::new),
+                            now.topics().stream().<ImageEvent>map(ImageEvent.TopicCreated::new))
+                    .toList();
+            listener.imageChanged(new ImageChange(ClusterImage.empty(now.clusterId()), now, events));
+        });
+    }
+
+    private static <T> CompletionStage<List<Outcome<T>>> refuse(List<?> requests) {
+        return CompletableFuture.completedFuture(requests.stream()
+                .map(request -> Outcome.<T>refused(Refusal.NOT_CONTROLLER, "there is no controller"))
+                .toList());
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<TopicImage>>> createTopics(List<NewTopic> topics, boolean validateOnly) {
+        return refuse(topics);
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<TopicImage>>> ensureTopics(List<NewTopic> topics) {
+        return refuse(topics);
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<TopicImage>>> deleteTopics(List<TopicRef> topics) {
+        return refuse(topics);
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<TopicImage>>> createPartitions(
+            List<MorePartitions> requests, boolean validateOnly) {
+        return refuse(requests);
+    }
+
+    @Override
+    public CompletionStage<Map<ConfigResource, Outcome<Map<String, String>>>> editConfigs(
+            Map<ConfigResource, List<ConfigEdit>> edits, boolean validateOnly) {
+        return CompletableFuture.completedFuture(Map.of());
+    }
+
+    @Override
+    public CompletionStage<Map<ConfigResource, Outcome<Map<String, String>>>> replaceConfigs(
+            Map<ConfigResource, Map<String, String>> configs, boolean validateOnly) {
+        return CompletableFuture.completedFuture(Map.of());
+    }
+
+    @Override
+    public CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds() {
+        return CompletableFuture.completedFuture(Outcome.refused(Refusal.NOT_CONTROLLER, "there is no controller"));
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<PartitionImage>>> alterIsr(List<IsrChange> changes) {
+        return refuse(changes);
+    }
+
+    @Override
+    public long brokerEpoch() {
+        return 100 + TestBroker.ID;
+    }
+}
