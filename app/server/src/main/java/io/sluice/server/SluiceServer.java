@@ -61,11 +61,9 @@ public final class SluiceServer implements AutoCloseable {
             engine = new Engine(
                     new Engine.Options(config.nodeId(), config.values(), MachineLimits.groupBytes()),
                     node.cluster(),
+                    new NoReplicaLinks(),
                     store,
-                    loops.loops(),
-                    workers,
-                    SystemClock.INSTANCE,
-                    SystemEntropy.INSTANCE);
+                    new Engine.Ports(loops.loops(), workers, SystemClock.INSTANCE, SystemEntropy.INSTANCE));
             int room = MachineLimits.connections();
             admission.follow(
                     () -> Math.min(room, engine.settings().get(BrokerNetworkSettings.MAX_CONNECTIONS)),

@@ -19,6 +19,8 @@ public enum AppendError {
     NOT_LEADER,
     /** Fewer replicas in sync than min.insync.replicas. */
     NOT_ENOUGH_REPLICAS,
+    /** There are fewer since the batch was taken: it may or may not be read later (R1). */
+    NOT_ENOUGH_REPLICAS_AFTER_APPEND,
     /** The data folder is low on space; reads and deletes go on, and the refusal lifts by itself. */
     DISK_FULL,
     /** The data folder is out of service. */
@@ -30,6 +32,9 @@ public enum AppendError {
 
     /** Whether the records may show up later although the append was not acknowledged. */
     public boolean isIndeterminate() {
-        return this == STORAGE_FAILED_AFTER_APPEND || this == LOST_LEADERSHIP_AFTER_APPEND;
+        return switch (this) {
+            case STORAGE_FAILED_AFTER_APPEND, LOST_LEADERSHIP_AFTER_APPEND, NOT_ENOUGH_REPLICAS_AFTER_APPEND -> true;
+            default -> false;
+        };
     }
 }

@@ -25,9 +25,7 @@ public final class Engine {
     private final int brokerId;
     private final Cluster cluster;
     private final LogStore store;
-    private final Loops loops;
-    private final Workers workers;
-    private final Clock clock;
+    private final Ports ports;
     private final Partitions partitions = new Partitions();
     private final InternalTopics internalTopics = new InternalTopics();
     private final PartitionHost host;
@@ -44,31 +42,36 @@ public final class Engine {
      */
     public record Options(int brokerId, Map<String, String> staticSettings, long groupBytes) {}
 
-    public Engine(
-            Options options,
-            Cluster cluster,
-            LogStore store,
-            Loops loops,
-            Workers workers,
-            Clock clock,
-            Entropy entropy) {
+    /** What the engine runs on. */
+    public record Ports(Loops loops, Workers workers, Clock clock, Entropy entropy) {}
+
+    /**
+     * @param cluster as this node sees it
+     * @param links to the leaders of partitions that this broker follows
+     * @param store loaded
+     */
+    public Engine(Options options, Cluster cluster, ReplicaLinks links, LogStore store, Ports ports) {
         this.brokerId = options.brokerId();
         this.cluster = cluster;
         this.store = store;
-        this.loops = loops;
-        this.workers = workers;
-        this.clock = clock;
+        this.ports = ports;
+        Workers workers = ports.workers();
+        HomeReplicas.Setting replication = new HomeReplicas.Setting(
+                ReplicaSettings.of(SettingLayers.ofStatic(options.staticSettings())),
+                new ReplicaFetcher.Follower(brokerId, cluster::brokerEpoch),
+                links,
+                new GroupLeaderships());
         this.host = new PartitionHost(
-                brokerId, options.staticSettings(), store, workers, partitions, internalTopics, new GroupLeaderships());
+                options, store, workers, partitions, internalTopics, new Homes(ports.loops(), cluster, replication));
         this.groupTopics = new GroupTopics(internalTopics);
         this.groups = new Groups(
                 new GroupTopic(cluster, host, partitions, workers, host::settings),
                 groupTopics,
                 new GroupSettingsView(cluster, host::settings),
                 new GroupMemory(options.groupBytes()),
-                entropy,
+                ports.entropy(),
                 workers);
-        this.producerIds = new ProducerIds(loops.all().get(0), cluster);
+        this.producerIds = new ProducerIds(ports.loops().all().get(0), cluster);
         this.queries = new PartitionQueries(workers);
         this.dataFolders = new DataFolders(store, partitions);
     }
@@ -109,7 +112,7 @@ public final class Engine {
     }
 
     /** A group's coordinator is whoever leads its partition of the offsets topic. */
-    private final class GroupLeaderships implements LeadershipListener {
+    private final class GroupLeaderships implements RoleListener {
         @Override
         public void leading(Partition partition) {
             if (partition.id().topic().equals(InternalTopics.OFFSETS)) {
@@ -122,6 +125,16 @@ public final class Engine {
             if (partition.id().topic().equals(InternalTopics.OFFSETS)) {
                 groups.resign(partition.id().partition());
             }
+        }
+
+        @Override
+        public void following(Partition partition) {
+            // Groups are coordinated where their partition is led; a follower only keeps the log.
+        }
+
+        @Override
+        public void idle(Partition partition) {
+            // As above.
         }
     }
 
@@ -169,15 +182,15 @@ public final class Engine {
     }
 
     public Loops loops() {
-        return loops;
+        return ports.loops();
     }
 
     public Workers workers() {
-        return workers;
+        return ports.workers();
     }
 
     public Clock clock() {
-        return clock;
+        return ports.clock();
     }
 
     LogStore store() {

@@ -1,69 +1,78 @@
 package io.sluice.engine;
 
 import io.sluice.base.Loop;
+import io.sluice.cluster.IsrChange;
+import io.sluice.cluster.Outcome;
+import io.sluice.cluster.PartitionImage;
 import io.sluice.log.BatchValidator;
-import io.sluice.log.FlushCallback;
-import io.sluice.log.LogException;
 import io.sluice.log.LogFailure;
 import io.sluice.log.LogId;
 import io.sluice.log.LogPosition;
-import io.sluice.log.LogSlice;
 import io.sluice.log.OffsetOutOfRangeException;
 import io.sluice.log.PartitionLog;
 import io.sluice.log.Staged;
 import io.sluice.log.Verdict;
 import io.sluice.log.WriteOutcome;
+import io.sluice.replication.LeaderState;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One partition that this broker holds: takes appends, moves the high watermark, acknowledges, and wakes readers.
+ * One partition that this broker holds. Leading, it takes appends, moves the high watermark, acknowledges, and wakes
+ * readers; following, its log is fed by a {@link ReplicaFetcher}.
  *
  * <p>Its home loop alone changes it. An append is staged at once and written, together with all others that the same
  * turn of the loop brings, by one task behind them; so the busier the broker, the fewer the writes. Reading works on
  * what is published and may be done from any thread.
  *
  * <pre>
- *   append → stage → (end of the loop's turn) write → [fsync when flush.messages=1] → high watermark → acks, readers
+ *   append → stage → (end of the loop's turn) write → [fsync when flush.messages=1] ┐
+ *                                                      fetches of replicas ─────────┴→ high watermark → acks, readers
+ *
+ *   nobody's ──follow──▶ leading ◀──follow──▶ following ⟲ cut, when the leader's log is another
  * </pre>
  */
 public final class Partition {
+    private static final Leadership UNDECIDED = new Leadership(false, PartitionImage.NO_LEADER, -1, 0);
+
     private final PartitionLog log;
-    private final Loop home;
+    private final ReplicaPorts ports;
     /** Waiting for this broker alone (acks=1) and for all replicas in sync (acks=all). */
     private final PendingAppends leaderAcks = new PendingAppends();
 
     private final PendingAppends replicaAcks = new PendingAppends();
-    private final List<ReadWaiter> waiters = new ArrayList<>();
-    private final FlushCallback onFlush = new OnFlush();
+    private final WaitingReaders readers = new WaitingReaders();
+    private final WaitingReaders replicaReaders = new WaitingReaders();
+    private final SafeEnd safe;
+    private final PartitionReads reads;
+    private final FollowerLog followerLog;
+    private final ReplicaFetch.Ref ref;
 
     private volatile PartitionConfig config;
-    private volatile Leadership leadership;
+    private volatile Leadership leadership = UNDECIDED;
     private volatile LogPosition highWatermark;
+    /** Null unless this broker leads. */
+    private volatile @Nullable LeaderRole leader;
 
     private boolean writeQueued;
-    private boolean flushing;
-    private boolean flushAgain;
-    private LogPosition flushingUpTo;
+    private boolean closed;
+    /** Whether the log is being cut; what is decided meanwhile waits. */
+    private boolean cutting;
 
-    /** Takes over a log that nobody else uses; everything in it counts as committed until replicas say otherwise. */
-    Partition(PartitionLog log, Loop home, PartitionConfig config, Leadership leadership) {
+    private @Nullable PartitionImage decidedMeanwhile;
+
+    /** Takes over a log that nobody else uses. Serves from {@link #follow} on. */
+    Partition(PartitionLog log, PartitionConfig config, ReplicaPorts ports) {
         this.log = log;
-        this.home = home;
         this.config = config;
-        this.leadership = leadership;
-        // Where acknowledgements wait for the disk, readers must not see what a crash may still take back.
-        this.highWatermark = config.flushBeforeAck() ? log.flushedPosition() : log.endPosition();
-        this.flushingUpTo = highWatermark;
-    }
-
-    /** Begins to serve. On the home loop, once. */
-    void open() {
-        if (highWatermark.offset() < log.endOffset()) {
-            flush();
-        }
+        this.ports = ports;
+        this.safe = new SafeEnd(log, config.flushBeforeAck(), new OnSafe());
+        this.reads = new PartitionReads(this, log);
+        this.followerLog = new FollowerLog(this, log, safe);
+        this.ref = new ReplicaFetch.Ref(log.id().topicId(), log.id().partition());
+        // What was committed at least when the broker last ran; a lone replica learns at once that there is more.
+        this.highWatermark = PartitionReads.unlocated(Math.max(log.startOffset(), log.checkpointedHighWatermark()));
     }
 
     public LogId id() {
@@ -72,7 +81,7 @@ public final class Partition {
 
     /** The loop on which everything but reading and looking happens. */
     public Loop home() {
-        return home;
+        return log.home();
     }
 
     public PartitionConfig config() {
@@ -100,7 +109,7 @@ public final class Partition {
     /** Checks a batch against the topic's rules before it is appended, without touching the partition. Any thread. */
     public Checked check(ByteBuffer batch) {
         Verdict verdict =
-                BatchValidator.check(batch, config.rules(), home.clock().wallMs());
+                BatchValidator.check(batch, config.rules(), log.home().clock().wallMs());
         if (verdict instanceof Verdict.Refused refused) {
             return new Checked.Refused(AppendErrors.of(refused.reason()), id() + ": " + refused.message());
         }
@@ -116,35 +125,34 @@ public final class Partition {
      *     has
      */
     public void append(ByteBuffer batch, boolean allReplicas, AppendListener listener) {
-        Leadership now = leadership;
-        if (!now.leading()) {
+        LeaderRole leading = leader;
+        if (leading == null) {
             listener.refused(AppendError.NOT_LEADER, "this broker does not lead " + id());
             return;
         }
-        if (allReplicas && now.inSyncReplicas() < config.minInSyncReplicas()) {
-            listener.refused(
-                    AppendError.NOT_ENOUGH_REPLICAS,
-                    id() + " has " + now.inSyncReplicas() + " replicas in sync and min.insync.replicas is "
-                            + config.minInSyncReplicas());
+        if (allReplicas && !leading.state().enoughInSync()) {
+            listener.refused(AppendError.NOT_ENOUGH_REPLICAS, leading.tooFewInSync());
             return;
         }
-        Staged staged = log.stage(batch, now.epoch(), home.clock().wallMs());
+        Staged staged = log.stage(batch, leading.epoch(), home().clock().wallMs());
         PendingAppends pending = allReplicas ? replicaAcks : leaderAcks;
         if (staged instanceof Staged.Ok ok) {
             pending.add(listener, ok.baseOffset(), ok.lastOffset() + 1, ok.appendTimeMs());
             queueWrite();
         } else if (staged instanceof Staged.Duplicate duplicate) {
-            acknowledgeDuplicate(duplicate, pending, listener);
+            acknowledgeDuplicate(duplicate, allReplicas, listener);
         } else if (staged instanceof Staged.Refused refused) {
             listener.refused(AppendErrors.of(refused.reason()), refused.message());
         }
     }
 
     /** The original may itself be waiting; its duplicate must not be acknowledged before it (T1). */
-    private void acknowledgeDuplicate(Staged.Duplicate duplicate, PendingAppends pending, AppendListener listener) {
-        if (duplicate.lastOffset() < highWatermark.offset()) {
+    private void acknowledgeDuplicate(Staged.Duplicate duplicate, boolean allReplicas, AppendListener listener) {
+        long acknowledged = allReplicas ? highWatermark.offset() : safe.end().offset();
+        if (duplicate.lastOffset() < acknowledged) {
             listener.appended(duplicate.baseOffset(), duplicate.appendTimeMs(), log.startOffset());
         } else {
+            PendingAppends pending = allReplicas ? replicaAcks : leaderAcks;
             pending.add(listener, duplicate.baseOffset(), log.stagedEndOffset(), duplicate.appendTimeMs());
         }
     }
@@ -152,7 +160,13 @@ public final class Partition {
     private void queueWrite() {
         if (!writeQueued) {
             writeQueued = true;
-            home.execute(this::write);
+            log.home().execute(this::writeQueued);
+        }
+    }
+
+    private void writeQueued() {
+        if (writeQueued) {
+            write();
         }
     }
 
@@ -162,11 +176,8 @@ public final class Partition {
         if (outcome instanceof WriteOutcome.Failed failed) {
             onWriteFailed(failed.failure());
         }
-        if (config.flushBeforeAck()) {
-            flush();
-        } else {
-            onLocalEnd(log.endPosition());
-        }
+        replicaReaders.offer(log.endOffset());
+        safe.written(config.flushBeforeAck());
     }
 
     /**
@@ -184,54 +195,33 @@ public final class Partition {
         }
     }
 
-    /** Group commit: one fsync at a time; what comes meanwhile is covered by the next. */
-    private void flush() {
-        if (flushing) {
-            flushAgain = true;
-            return;
-        }
-        flushing = true;
-        flushingUpTo = log.endPosition();
-        log.flush(onFlush);
-    }
-
-    private final class OnFlush implements FlushCallback {
+    private final class OnSafe implements SafeEnd.Listener {
+        /** This broker has everything up to {@code end} as safely as its settings ask. */
         @Override
-        public void onFlushed(long offset) {
-            flushing = false;
-            boolean again = flushAgain;
-            flushAgain = false;
-            onLocalEnd(flushingUpTo);
-            if (again) {
-                flush();
+        public void safeUpTo(LogPosition end) {
+            leaderAcks.acknowledgeUpTo(end.offset(), log.startOffset());
+            LeaderRole leading = leader;
+            if (leading != null) {
+                leading.localEnd(end);
             }
         }
 
         @Override
-        public void onFailure(LogFailure failure) {
-            flushing = false;
-            flushAgain = false;
+        public void notSafe(LogFailure failure) {
             leaderAcks.refuseAll(AppendError.STORAGE_FAILED_AFTER_APPEND, failure.message());
             replicaAcks.refuseAll(AppendError.STORAGE_FAILED_AFTER_APPEND, failure.message());
         }
     }
 
-    /** This broker has everything up to {@code end} as safely as its settings ask. */
-    private void onLocalEnd(LogPosition end) {
-        leaderAcks.acknowledgeUpTo(end.offset(), log.startOffset());
-        // Of a cluster of one this broker is the whole in-sync set. Replication takes the minimum over it here (R2).
-        onHighWatermark(end);
-    }
-
-    private void onHighWatermark(LogPosition position) {
-        if (position.offset() <= highWatermark.offset()) {
-            return;
+    void onHighWatermark(LogPosition position) {
+        boolean moved = position.offset() > highWatermark.offset();
+        if (moved || position.offset() == highWatermark.offset()) {
+            highWatermark = position;
         }
-        highWatermark = position;
-        log.highWatermark(position.offset());
-        replicaAcks.acknowledgeUpTo(position.offset(), log.startOffset());
-        for (int i = 0; i < waiters.size(); i++) {
-            waiters.get(i).offer(position.offset());
+        if (moved) {
+            log.highWatermark(position.offset());
+            replicaAcks.acknowledgeUpTo(position.offset(), log.startOffset());
+            readers.offer(position.offset());
         }
     }
 
@@ -242,7 +232,7 @@ public final class Partition {
 
     /**
      * Reads committed batches. Any thread; touches the disk only through the page cache, see
-     * {@link LogSlice#likelyCached}.
+     * {@link io.sluice.log.LogSlice#likelyCached}.
      *
      * @param offset of the first record wanted
      * @param maxBytes how much at most
@@ -250,29 +240,7 @@ public final class Partition {
      * @param knownEpoch the leader epoch that the reader knows, -1 when none
      */
     public ReadOutcome read(long offset, int maxBytes, boolean wholeFirstBatch, int knownEpoch) {
-        LogPosition limit = highWatermark;
-        long start = log.startOffset();
-        ReadOutcome fenced = fence(knownEpoch, limit.offset(), start);
-        if (fenced != null) {
-            return fenced;
-        }
-        // Beyond the high watermark yet within the log is not out of range: a new leader may not know better yet (R5).
-        if (offset >= limit.offset() && offset <= log.endOffset() && offset >= start) {
-            return new ReadOutcome.Nothing(limit.offset(), start);
-        }
-        try {
-            LogSlice slice = log.read(offset, maxBytes, limit, wholeFirstBatch);
-            if (slice.bytes() == 0) {
-                slice.close();
-                return new ReadOutcome.Nothing(limit.offset(), start);
-            }
-            return new ReadOutcome.Data(slice, limit.offset(), start);
-        } catch (OffsetOutOfRangeException e) {
-            return new ReadOutcome.Refused(
-                    ReadError.OFFSET_OUT_OF_RANGE, String.valueOf(e.getMessage()), limit.offset(), e.startOffset());
-        } catch (LogException e) {
-            return new ReadOutcome.Refused(ReadError.STORAGE_FAILED, e.failure().message(), limit.offset(), start);
-        }
+        return reads.read(offset, maxBytes, wholeFirstBatch, knownEpoch);
     }
 
     /**
@@ -286,73 +254,195 @@ public final class Partition {
      */
     public ReadOutcome readForReplica(
             int brokerId, long brokerEpoch, ReplicaFetch.Position position, boolean wholeFirstBatch) {
-        throw new UnsupportedOperationException("replicas of " + id() + " can't be served yet");
+        return reads.readForReplica(brokerId, brokerEpoch, position, wholeFirstBatch);
     }
 
     /** Subscribes a waiter of a replica: it is offered the end of the log instead of the high watermark. Any thread. */
     public void subscribeReplica(ReadWaiter waiter) {
-        subscribe(waiter);
+        home().run(() -> replicaReaders.add(waiter, log.endOffset()));
     }
 
     /** Whether a request that knows {@code knownEpoch} must be refused (R8); null when it may go on. */
-    public ReadOutcome.@org.jspecify.annotations.Nullable Refused fence(int knownEpoch) {
-        return fence(knownEpoch, highWatermark.offset(), log.startOffset());
-    }
-
-    private ReadOutcome.@org.jspecify.annotations.Nullable Refused fence(int knownEpoch, long end, long start) {
-        Leadership now = leadership;
-        if (knownEpoch >= 0 && knownEpoch < now.epoch()) {
-            return new ReadOutcome.Refused(
-                    ReadError.FENCED_LEADER_EPOCH,
-                    id() + " is at leader epoch " + now.epoch() + ", the request at " + knownEpoch,
-                    end,
-                    start);
-        }
-        if (knownEpoch > now.epoch()) {
-            return new ReadOutcome.Refused(
-                    ReadError.UNKNOWN_LEADER_EPOCH,
-                    id() + " is at leader epoch " + now.epoch() + ", the request at " + knownEpoch,
-                    end,
-                    start);
-        }
-        if (!now.leading()) {
-            return new ReadOutcome.Refused(ReadError.NOT_LEADER, "this broker does not lead " + id(), end, start);
-        }
-        return null;
+    public ReadOutcome.@Nullable Refused fence(int knownEpoch) {
+        return reads.fence(knownEpoch);
     }
 
     /** Subscribes a reader; see {@link ReadWaiter}. Any thread. */
     public void subscribe(ReadWaiter waiter) {
-        home.run(() -> {
-            waiters.add(waiter);
-            waiter.offer(highWatermark.offset());
-        });
+        home().run(() -> readers.add(waiter, highWatermark.offset()));
     }
 
     /** Ends a subscription. Any thread. */
     public void unsubscribe(ReadWaiter waiter) {
-        home.run(() -> waiters.remove(waiter));
+        home().run(() -> {
+            if (!readers.remove(waiter)) {
+                replicaReaders.remove(waiter);
+            }
+        });
     }
 
-    /** Follows the controller: who leads, in which epoch, and how many replicas are in sync. On the home loop. */
-    void lead(Leadership decided) {
-        if (decided.epoch() < leadership.epoch()) {
+    /** Whether this broker knows what is committed; a new leader may not for a moment (R5, KIP-207). Any thread. */
+    boolean knowsCommitted() {
+        LeaderRole leading = leader;
+        return leading != null && highWatermark.offset() >= leading.epochStart();
+    }
+
+    LogPosition highWatermarkPosition() {
+        return highWatermark;
+    }
+
+    /** What this broker does as the leader, or null. Any thread. */
+    @Nullable
+    LeaderRole leaderRole() {
+        return leader;
+    }
+
+    boolean isLedBy(LeaderRole role) {
+        return leader == role;
+    }
+
+    /** Monotonic. Any thread. */
+    long nowMs() {
+        return home().clock().nanoTime() / 1_000_000;
+    }
+
+    /** Follows the controller: who leads, in which epoch, and which replicas are in sync. On the home loop. */
+    void follow(PartitionImage decided) {
+        if (closed || decided.leaderEpoch() < leadership.epoch()) {
             return; // older news than what is known (R23)
         }
-        boolean lost = leadership.leading() && !decided.leading();
-        if (decided.leading() && (decided.epoch() > leadership.epoch() || !leadership.leading())) {
-            log.beginEpoch(decided.epoch());
+        if (cutting) {
+            if (decided.leaderEpoch() > leadership.epoch()) {
+                decidedMeanwhile = decided;
+                ports.roles().idle(this);
+            }
+            return;
         }
-        leadership = decided;
-        if (lost) {
-            refusePending("this broker no longer leads " + id());
+        LeaderRole leading = leader;
+        if (!decided.isLedBy(ports.self())) {
+            followLeader(decided);
+        } else if (leading != null && leading.epoch() == decided.leaderEpoch()) {
+            leading.learn(decided);
+        } else {
+            lead(decided);
         }
+    }
+
+    /** Begins a term. Whoever fed the log as a follower's has been stopped by the change of roles on this loop (R9). */
+    private void lead(PartitionImage decided) {
+        ports.roles().idle(this);
+        leader = null; // what an earlier term's in-sync set allowed counts no more
+        settleWrites();
+        log.beginEpoch(decided.leaderEpoch());
+        LeaderState.Term term = new LeaderState.Term(ports.self(), id(), decided.leaderEpoch(), log.endOffset());
+        LeaderState state =
+                new LeaderState(term, decided, config.minInSyncReplicas(), safe.end(), highWatermark, nowMs());
+        LeaderRole leading = new LeaderRole(this, ports, state, decided.replicas());
+        leader = leading;
+        publish(leading);
+        leading.localEnd(safe.end());
+        safe.whenAllSafe(config.flushBeforeAck(), () -> {});
+        ports.roles().leading(this);
+    }
+
+    private void publish(LeaderRole leading) {
+        int inSync = leading.state().committedIsr().size();
+        leadership = new Leadership(true, ports.self(), leading.epoch(), inSync);
+    }
+
+    private void followLeader(PartitionImage decided) {
+        Leadership before = leadership;
+        if (decided.leaderEpoch() == before.epoch() && !before.leading() && decided.leader() == before.leader()) {
+            return;
+        }
+        leader = null;
+        leadership = new Leadership(false, decided.leader(), decided.leaderEpoch(), 0);
+        if (before.leading()) {
+            stopLeading("this broker no longer leads " + id());
+        }
+        if (decided.isOffline()) {
+            ports.roles().idle(this);
+        } else {
+            ports.roles().following(this);
+        }
+    }
+
+    /** What is staged gets written, so that the log's end is one. */
+    private void settleWrites() {
+        writeQueued();
+    }
+
+    /**
+     * The committed in-sync set may be another. While too few are in it the high watermark stands, so what waits for it
+     * would wait for who knows how long (R1).
+     */
+    void onInSync(LeaderRole leading) {
+        if (leadership.inSyncReplicas() != leading.state().committedIsr().size()) {
+            publish(leading);
+        }
+        if (!replicaAcks.isEmpty() && !leading.state().enoughInSync()) {
+            replicaAcks.refuseAll(AppendError.NOT_ENOUGH_REPLICAS_AFTER_APPEND, leading.tooFewInSync());
+        }
+    }
+
+    /** The log as a follower's; to be used while this broker follows. On the home loop. */
+    FollowerLog followerLog() {
+        return followerLog;
+    }
+
+    /** What replicas call this partition. */
+    ReplicaFetch.Ref ref() {
+        return ref;
+    }
+
+    /** What a follower knows to be committed; back only where its log is cut. On the home loop. */
+    void setHighWatermark(LogPosition position) {
+        highWatermark = position;
+        log.highWatermark(position.offset());
+    }
+
+    /** While the log is cut nothing may be done with it, so what is decided has to wait. On the home loop. */
+    void cutBegins() {
+        cutting = true;
+    }
+
+    void cutEnds() {
+        cutting = false;
+        PartitionImage decided = decidedMeanwhile;
+        decidedMeanwhile = null;
+        if (decided != null) {
+            follow(decided);
+        }
+    }
+
+    /** Removes replicas that lag from the in-sync set, if this broker leads. On the home loop, now and then. */
+    void checkLag(long lagMaxMs) {
+        LeaderRole leading = leader;
+        if (leading != null) {
+            leading.checkLag(lagMaxMs);
+        }
+    }
+
+    /** Whether {@code change} was proposed in the present term and is to be settled. On the home loop. */
+    boolean isPending(IsrChange change) {
+        LeaderRole leading = leader;
+        return leading != null && leading.isPending(change);
+    }
+
+    /** See {@link LeaderRole#answered}. On the home loop. */
+    boolean isrAnswered(IsrChange change, Outcome<PartitionImage> outcome) {
+        LeaderRole leading = leader;
+        return leading == null || leading.answered(change, outcome);
     }
 
     /** Takes on changed settings. On the home loop. */
     void reconfigure(PartitionConfig changed) {
         config = changed;
         log.reconfigure(changed.log());
+        LeaderRole leading = leader;
+        if (leading != null) {
+            leading.minInSync(changed.minInSyncReplicas());
+        }
     }
 
     /**
@@ -369,17 +459,27 @@ public final class Partition {
 
     /** Stops serving: what is pending is refused, readers are woken to hear of it. On the home loop. */
     void close(String why) {
-        leadership = new Leadership(false, -1, leadership.epoch(), 0);
-        log.write();
+        boolean led = leadership.leading();
+        closed = true;
+        leader = null;
+        leadership = new Leadership(false, PartitionImage.NO_LEADER, leadership.epoch(), 0);
+        if (led) {
+            stopLeading(why);
+        }
+        ports.roles().idle(this);
+    }
+
+    /** Nothing is acknowledged any more; what is staged is written all the same, so that the log has one end. */
+    private void stopLeading(String why) {
         refusePending(why);
-        waiters.clear();
+        settleWrites();
+        ports.roles().notLeading(this);
     }
 
     private void refusePending(String why) {
         leaderAcks.refuseAll(AppendError.LOST_LEADERSHIP_AFTER_APPEND, why);
         replicaAcks.refuseAll(AppendError.LOST_LEADERSHIP_AFTER_APPEND, why);
-        for (ReadWaiter waiter : waiters) {
-            waiter.offerChange();
-        }
+        readers.offerChange();
+        replicaReaders.offerChange();
     }
 }

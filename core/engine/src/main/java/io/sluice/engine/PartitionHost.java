@@ -2,6 +2,7 @@ package io.sluice.engine;
 
 import io.sluice.base.Loop;
 import io.sluice.base.Workers;
+import io.sluice.cluster.ClusterImage;
 import io.sluice.cluster.ImageChange;
 import io.sluice.cluster.ImageEvent;
 import io.sluice.cluster.ImageListener;
@@ -13,9 +14,11 @@ import io.sluice.log.LogId;
 import io.sluice.log.LogStore;
 import io.sluice.log.PartitionLog;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes this broker hold what the image says it holds: opens and closes partitions, tells them who leads and what their
- * settings are. Told of images on the control loop, where its own state lives; folders are made on workers and
+ * Makes this broker hold what the image says it holds: opens, closes and removes partitions, tells them who leads and what
+ * their settings are. Told of images on the control loop, where its own state lives; folders are made on workers and
  * partitions are changed on their home loops.
  */
 final class PartitionHost implements ImageListener {
@@ -41,28 +44,33 @@ final class PartitionHost implements ImageListener {
     private final Workers workers;
     private final Partitions partitions;
     private final InternalTopics internal;
-    private final LeadershipListener leaderships;
+    private final Homes homes;
     /** Completed once every partition of the topic that belongs here is open. */
     private final ConcurrentHashMap<UUID, CompletableFuture<Void>> ready = new ConcurrentHashMap<>();
+    /** Being opened; who finishes that looks at the latest image itself. */
+    private final Set<LogId> opening = ConcurrentHashMap.newKeySet();
+    /** Being removed from disk; such a log can be opened anew only afterwards. */
+    private final ConcurrentHashMap<LogId, CompletableFuture<Void>> removing = new ConcurrentHashMap<>();
 
     private volatile SettingLayers settings;
+    private volatile ClusterImage latest;
 
     PartitionHost(
-            int brokerId,
-            Map<String, String> staticSettings,
+            Engine.Options options,
             LogStore store,
             Workers workers,
             Partitions partitions,
             InternalTopics internal,
-            LeadershipListener leaderships) {
-        this.brokerId = brokerId;
-        this.staticSettings = staticSettings;
+            Homes homes) {
+        this.brokerId = options.brokerId();
+        this.staticSettings = options.staticSettings();
         this.store = store;
         this.workers = workers;
         this.partitions = partitions;
         this.internal = internal;
-        this.leaderships = leaderships;
+        this.homes = homes;
         this.settings = SettingLayers.ofStatic(staticSettings);
+        this.latest = ClusterImage.empty("");
     }
 
     /** The broker's settings as the last image has them. Any thread. */
@@ -94,20 +102,24 @@ final class PartitionHost implements ImageListener {
                 }
             }
         }
-        return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new)).thenRun(homes::close);
     }
 
     @Override
     public void imageChanged(ImageChange change) {
+        latest = change.after();
+        if (change.events().stream().anyMatch(PartitionHost::isAboutBrokers)) {
+            homes.brokersChanged(change.after().brokers()); // before any partition is told to follow one of them
+        }
         settings = SettingLayers.ofBroker(brokerId, staticSettings, change.after());
         boolean brokerSettingsChanged = false;
         for (ImageEvent event : change.events()) {
             if (event instanceof ImageEvent.TopicCreated created) {
                 create(created.topic());
             } else if (event instanceof ImageEvent.TopicChanged changed) {
-                follow(changed.topic());
+                follow(changed.topic(), change.before().topic(changed.topic().id()));
             } else if (event instanceof ImageEvent.PartitionsChanged changed) {
-                follow(changed);
+                follow(changed, change.after());
             } else if (event instanceof ImageEvent.TopicDeleted deleted) {
                 delete(deleted.topicId());
             } else if (event instanceof ImageEvent.ConfigsChanged) {
@@ -122,43 +134,63 @@ final class PartitionHost implements ImageListener {
     private void create(TopicImage image) {
         Partitions.Topic topic = new Partitions.Topic(image.id(), image.name(), image.partitionCount());
         partitions.put(topic);
-        open(topic, image, 0);
+        openMissing(topic, image);
     }
 
-    private void follow(TopicImage image) {
+    private static boolean isAboutBrokers(ImageEvent event) {
+        return event instanceof ImageEvent.BrokerRegistered || event instanceof ImageEvent.BrokerGone;
+    }
+
+    private void follow(TopicImage image, Optional<TopicImage> before) {
         Partitions.Topic topic = partitions.topic(image.id());
         if (topic == null) {
             create(image);
             return;
         }
-        int known = topic.count();
-        for (int i = 0; i < Math.min(known, image.partitionCount()); i++) {
-            Partition partition = topic.partition(i);
-            if (partition != null) {
-                Leadership decided = leadership(image.partitions().get(i));
-                partition.home().run(() -> lead(partition, decided));
+        if (image.partitionCount() > topic.count()) {
+            topic = topic.grown(image.partitionCount());
+            partitions.put(topic);
+        }
+        for (int i = 0; i < image.partitionCount(); i++) {
+            PartitionImage decided = image.partitions().get(i);
+            int index = i;
+            boolean same = before.flatMap(known -> known.partition(index))
+                    .filter(decided::equals)
+                    .isPresent();
+            if (!same) {
+                follow(topic, i, decided);
             }
         }
         reconfigure(image);
-        if (image.partitionCount() > known) {
-            Partitions.Topic grown = topic.grown(image.partitionCount());
-            partitions.put(grown);
-            open(grown, image, known);
-        }
+        openMissing(topic, image);
     }
 
-    private void follow(ImageEvent.PartitionsChanged changed) {
+    private void follow(ImageEvent.PartitionsChanged changed, ClusterImage after) {
         Partitions.Topic topic = partitions.topic(changed.topicId());
         if (topic == null) {
             return;
         }
-        changed.partitions().forEach((index, image) -> {
-            Partition partition = topic.partition(index);
-            if (partition != null) {
-                Leadership decided = leadership(image);
-                partition.home().run(() -> lead(partition, decided));
-            }
-        });
+        boolean arrives = false;
+        for (Map.Entry<Integer, PartitionImage> each : changed.partitions().entrySet()) {
+            follow(topic, each.getKey(), each.getValue());
+            arrives |= topic.partition(each.getKey()) == null
+                    && each.getValue().replicas().has(brokerId);
+        }
+        if (arrives) {
+            after.topic(changed.topicId()).ifPresent(image -> openMissing(topic, image));
+        }
+    }
+
+    private void follow(Partitions.Topic topic, int index, PartitionImage decided) {
+        Partition partition = topic.partition(index);
+        if (partition == null) {
+            return;
+        }
+        if (decided.replicas().has(brokerId)) {
+            partition.home().run(() -> partition.follow(decided));
+        } else {
+            remove(partition, "this broker is no longer a replica");
+        }
     }
 
     private void reconfigure(TopicImage image) {
@@ -185,85 +217,108 @@ final class PartitionHost implements ImageListener {
         for (int i = 0; i < topic.count(); i++) {
             Partition partition = topic.partition(i);
             if (partition != null) {
-                partition.home().run(() -> {
-                    partition.close("topic " + topic.name() + " was deleted");
-                    leaderships.notLeading(partition);
-                });
-                store.delete(partition.id()).whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        log.warn("partition={} could not be removed from disk", partition.id(), failure);
-                    }
-                });
+                remove(partition, "topic " + topic.name() + " was deleted");
             }
         }
+    }
+
+    /** Stops a partition and deletes its log; the topic's id is part of the log's (R18, R22). */
+    private void remove(Partition partition, String why) {
+        LogId id = partition.id();
+        partitions.place(id.topicId(), id.partition(), null);
+        CompletableFuture<Void> removed = new CompletableFuture<>();
+        removing.put(id, removed);
+        log.info("msg=\"partition leaves this broker\" partition={} topicId={} why=\"{}\"", id, id.topicId(), why);
+        partition.home().run(() -> {
+            partition.close(why);
+            deleteLog(id, removed);
+        });
+    }
+
+    private void deleteLog(LogId id, CompletableFuture<Void> removed) {
+        store.delete(id).whenComplete((done, failure) -> {
+            if (failure != null) {
+                log.warn("partition={} could not be removed from disk", id, failure);
+            }
+            removing.remove(id, removed);
+            removed.complete(null);
+        });
     }
 
     private PartitionConfig config(TopicImage image) {
         return PartitionConfigs.of(settings.withTopic(image.configs()), internal.isInternal(image.name()));
     }
 
-    private Leadership leadership(PartitionImage image) {
-        return new Leadership(
-                image.isLedBy(brokerId),
-                image.leader(),
-                image.leaderEpoch(),
-                image.isr().size());
-    }
-
-    /** Opens the partitions from {@code from} on that are assigned to this broker. */
-    private void open(Partitions.Topic topic, TopicImage image, int from) {
+    /** Opens the partitions that are assigned to this broker and not here yet. */
+    private void openMissing(Partitions.Topic topic, TopicImage image) {
         PartitionConfig config = config(image);
         List<CompletableFuture<Void>> chunks = new ArrayList<>();
-        List<Integer> mine = new ArrayList<>();
-        for (int i = from; i < image.partitionCount(); i++) {
-            if (image.partitions().get(i).replicas().contains(brokerId)) {
-                mine.add(i);
+        List<LogId> chunk = new ArrayList<>();
+        for (int i = 0; i < image.partitionCount(); i++) {
+            LogId id = new LogId(topic.id(), topic.name(), i);
+            if (!image.partitions().get(i).replicas().has(brokerId)) {
+                removeStray(id);
+            } else if (topic.partition(i) == null && opening.add(id)) {
+                CompletableFuture<Void> leaving = removing.get(id);
+                if (leaving == null) {
+                    chunk.add(id);
+                } else {
+                    chunks.add(leaving.thenCompose(gone -> openChunk(List.of(id), config)));
+                }
             }
-            boolean last = i == image.partitionCount() - 1;
-            if (mine.size() == CHUNK || (last && !mine.isEmpty())) {
-                chunks.add(openChunk(topic, image, List.copyOf(mine), config));
-                mine.clear();
+            if (chunk.size() == CHUNK) {
+                chunks.add(openChunk(List.copyOf(chunk), config));
+                chunk.clear();
             }
         }
-        CompletableFuture<Void> opened = CompletableFuture.allOf(chunks.toArray(CompletableFuture[]::new));
-        ready.put(topic.id(), opened);
+        if (!chunk.isEmpty()) {
+            chunks.add(openChunk(List.copyOf(chunk), config));
+        }
+        chunks.add(ready.getOrDefault(topic.id(), CompletableFuture.completedFuture(null)));
+        ready.put(topic.id(), CompletableFuture.allOf(chunks.toArray(CompletableFuture[]::new)));
     }
 
-    private CompletableFuture<Void> openChunk(
-            Partitions.Topic topic, TopicImage image, List<Integer> indexes, PartitionConfig config) {
+    /** A log that was moved to other brokers while this one was down. */
+    private void removeStray(LogId id) {
+        if (store.find(id).isPresent() && !opening.contains(id) && !removing.containsKey(id)) {
+            log.info("msg=\"log of a partition that left while this broker was down is removed\" partition={}", id);
+            CompletableFuture<Void> removed = new CompletableFuture<>();
+            removing.put(id, removed);
+            deleteLog(id, removed);
+        }
+    }
+
+    private CompletableFuture<Void> openChunk(List<LogId> ids, PartitionConfig config) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
-            workers.execute(() -> openHere(topic, image, indexes, config, done));
+            workers.execute(() -> openHere(ids, config, done));
         } catch (RejectedExecutionException e) {
             // More topics at once than the queue takes: the control loop makes the folders itself, and so slows down.
-            openHere(topic, image, indexes, config, done);
+            openHere(ids, config, done);
         }
         return done;
     }
 
-    private void openHere(
-            Partitions.Topic topic,
-            TopicImage image,
-            List<Integer> indexes,
-            PartitionConfig config,
-            CompletableFuture<Void> done) {
-        Map<Loop, List<PartitionLog>> byHome = new HashMap<>();
-        for (int index : indexes) {
-            PartitionLog opened = openLog(new LogId(topic.id(), topic.name(), index), config);
-            if (opened != null) {
+    private void openHere(List<LogId> ids, PartitionConfig config, CompletableFuture<Void> done) {
+        Map<Loop, List<PartitionLog>> byHome = new LinkedHashMap<>();
+        for (LogId id : ids) {
+            PartitionLog opened = openLog(id, config);
+            if (opened == null) {
+                opening.remove(id);
+            } else {
                 byHome.computeIfAbsent(opened.home(), home -> new ArrayList<>()).add(opened);
             }
         }
-        List<CompletableFuture<Void>> homes = new ArrayList<>();
+        List<CompletableFuture<Void>> published = new ArrayList<>();
         byHome.forEach((home, logs) -> {
-            CompletableFuture<Void> published = new CompletableFuture<>();
-            homes.add(published);
+            CompletableFuture<Void> all = new CompletableFuture<>();
+            published.add(all);
             home.execute(() -> {
-                logs.forEach(opened -> publish(topic, image, opened, config));
-                published.complete(null);
+                logs.forEach(opened -> publish(opened, config));
+                all.complete(null);
             });
         });
-        CompletableFuture.allOf(homes.toArray(CompletableFuture[]::new)).thenRun(() -> done.complete(null));
+        CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).thenRun(() -> done.complete(null));
     }
 
     private @Nullable PartitionLog openLog(LogId id, PartitionConfig config) {
@@ -275,28 +330,20 @@ final class PartitionHost implements ImageListener {
         }
     }
 
-    private void publish(Partitions.Topic topic, TopicImage image, PartitionLog opened, PartitionConfig config) {
-        int index = opened.id().partition();
-        Leadership decided = leadership(image.partitions().get(index));
-        if (decided.leading()) {
-            opened.beginEpoch(decided.epoch());
+    /** Images may have come since it was decided to open the log: the latest holds. On the home loop. */
+    private void publish(PartitionLog opened, PartitionConfig config) {
+        LogId id = opened.id();
+        Partition partition = new Partition(opened, config, homes.ports(opened.home()));
+        partitions.place(id.topicId(), id.partition(), partition);
+        opening.remove(id);
+        Optional<TopicImage> topic = latest.topic(id.topicId());
+        Optional<PartitionImage> decided = topic.flatMap(now -> now.partition(id.partition()))
+                .filter(now -> now.replicas().has(brokerId));
+        if (decided.isEmpty()) {
+            remove(partition, "it was moved or deleted while it was being opened");
+            return;
         }
-        Partition partition = new Partition(opened, opened.home(), config, decided);
-        partition.open();
-        partitions.place(topic.id(), index, partition);
-        if (decided.leading()) {
-            leaderships.leading(partition);
-        }
-    }
-
-    private void lead(Partition partition, Leadership decided) {
-        Leadership before = partition.leadership();
-        partition.lead(decided);
-        Leadership now = partition.leadership();
-        if (now.leading() && (!before.leading() || now.epoch() > before.epoch())) {
-            leaderships.leading(partition);
-        } else if (before.leading() && !now.leading()) {
-            leaderships.notLeading(partition);
-        }
+        topic.map(this::config).filter(now -> !now.equals(config)).ifPresent(partition::reconfigure);
+        partition.follow(decided.get());
     }
 }

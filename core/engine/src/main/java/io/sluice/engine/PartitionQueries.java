@@ -36,10 +36,19 @@ public final class PartitionQueries {
         record Failed<T>(ReadError error, String message) implements Found<T> {}
     }
 
-    /** Where committed records end. */
-    public FoundOffset end(Partition partition) {
-        return new FoundOffset(
-                partition.highWatermark(), NO_TIMESTAMP, partition.log().latestEpoch());
+    /** Where committed records end. Fails with OFFSET_NOT_AVAILABLE while a new leader does not know (R5, KIP-207). */
+    public Found<Optional<FoundOffset>> end(Partition partition) {
+        if (!partition.knowsCommitted()) {
+            return notKnownYet(partition);
+        }
+        return new Found.Value<>(Optional.of(new FoundOffset(
+                partition.highWatermark(), NO_TIMESTAMP, partition.log().latestEpoch())));
+    }
+
+    private static <T> Found<T> notKnownYet(Partition partition) {
+        return new Found.Failed<>(
+                ReadError.OFFSET_NOT_AVAILABLE,
+                "the new leader of " + partition.id() + " does not know yet what is committed; ask again");
     }
 
     /** Where records begin. */
@@ -57,12 +66,14 @@ public final class PartitionQueries {
 
     /** The first committed record whose timestamp is at or after {@code timestampMs}. */
     public CompletionStage<Found<Optional<FoundOffset>>> offsetForTimestamp(Partition partition, long timestampMs) {
-        return onWorker(partition, () -> committed(partition, partition.log().offsetForTimestamp(timestampMs)));
+        return onWorker(partition, () -> partition.log().offsetForTimestamp(timestampMs))
+                .thenApply(found -> committed(partition, found));
     }
 
     /** The first of the committed records with the largest timestamp. */
     public CompletionStage<Found<Optional<FoundOffset>>> maxTimestampOffset(Partition partition) {
-        return onWorker(partition, () -> committed(partition, partition.log().maxTimestampOffset()));
+        return onWorker(partition, () -> partition.log().maxTimestampOffset())
+                .thenApply(found -> committed(partition, found));
     }
 
     /**
@@ -121,9 +132,18 @@ public final class PartitionQueries {
                 producer.transactionStartOffset());
     }
 
-    private static Optional<FoundOffset> committed(Partition partition, Optional<TimestampedOffset> found) {
-        return found.filter(record -> record.offset() < partition.highWatermark())
-                .map(FoundOffset::of);
+    /** What was found, if it is committed; a new leader may not know whether it is. */
+    private static Found<Optional<FoundOffset>> committed(
+            Partition partition, Found<Optional<TimestampedOffset>> looked) {
+        if (looked instanceof Found.Failed<Optional<TimestampedOffset>> failed) {
+            return new Found.Failed<>(failed.error(), failed.message());
+        }
+        Optional<TimestampedOffset> found = ((Found.Value<Optional<TimestampedOffset>>) looked).value();
+        boolean beyond = found.isPresent() && found.get().offset() >= partition.highWatermark();
+        if (beyond && !partition.knowsCommitted()) {
+            return notKnownYet(partition);
+        }
+        return new Found.Value<>(beyond ? Optional.empty() : found.map(FoundOffset::of));
     }
 
     private interface Reading<T> {

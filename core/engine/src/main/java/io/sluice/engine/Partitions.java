@@ -41,8 +41,8 @@ public final class Partitions {
         byName.put(topic.name, topic);
     }
 
-    /** Puts a partition into its topic, which may grow meanwhile. */
-    void place(UUID topicId, int index, Partition partition) {
+    /** Puts a partition into its topic, which may grow meanwhile; null when it is held no more. */
+    void place(UUID topicId, int index, @Nullable Partition partition) {
         Topic topic = byId.get(topicId);
         while (topic != null) {
             topic.set(index, partition);

@@ -9,6 +9,8 @@ public enum ReadError {
     /** The reader knows a newer leader than this broker does. */
     UNKNOWN_LEADER_EPOCH,
     NOT_LEADER,
+    /** A new leader does not know yet what is committed (KIP-207); it will within moments. */
+    OFFSET_NOT_AVAILABLE,
     /** The data folder is out of service or the log is damaged at this place. */
     STORAGE_FAILED
 }

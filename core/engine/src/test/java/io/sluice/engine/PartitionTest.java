@@ -2,6 +2,8 @@ package io.sluice.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cluster.BrokerIds;
+import io.sluice.cluster.PartitionImage;
 import io.sluice.log.BatchRules;
 import io.sluice.log.Batches;
 import io.sluice.log.LogConfig;
@@ -23,16 +25,24 @@ class PartitionTest {
     private final List<String> heard = new ArrayList<>();
 
     private final StoreFixture fixture = StoreFixture.open(disk, Path.of("/data"));
-    private Partition partition = partition(LogConfig.DEFAULTS, 1, 1);
+    private Partition partition = partition(LogConfig.DEFAULTS, 1);
 
     PartitionTest() throws StoreException, LogException {}
 
-    private Partition partition(LogConfig log, int minInSync, int inSync) throws LogException {
-        return new Partition(
-                fixture.log(log),
-                fixture.loop,
-                new PartitionConfig(log, BatchRules.DEFAULTS, minInSync),
-                new Leadership(true, 1, 5, inSync));
+    /** A partition of three replicas whose leader, this broker, is alone in sync. */
+    private Partition partition(LogConfig log, int minInSync) throws LogException {
+        return partition(fixture, log, minInSync);
+    }
+
+    private static Partition partition(StoreFixture on, LogConfig log, int minInSync) throws LogException {
+        Partition partition = new Partition(
+                on.log(log), new PartitionConfig(log, BatchRules.DEFAULTS, minInSync), TestPorts.alone(1));
+        partition.follow(led(1, 5, 1));
+        return partition;
+    }
+
+    private static PartitionImage led(int leader, int epoch, int... isr) {
+        return new PartitionImage(leader, epoch, BrokerIds.of(1, 2, 3), BrokerIds.of(isr), 1);
     }
 
     private void append(ByteBuffer batch, boolean allReplicas, String name) {
@@ -62,7 +72,7 @@ class PartitionTest {
 
     @Test
     void r1TooFewReplicasInSyncRefuseAcksAllOnly() throws LogException {
-        partition = partition(LogConfig.DEFAULTS, 2, 1);
+        partition = partition(LogConfig.DEFAULTS, 2);
         append(Batches.of(1_700_000_000_000L, "a"), true, "all");
         append(Batches.of(1_700_000_000_000L, "b"), false, "leader");
         fixture.loop.runAll();
@@ -106,7 +116,7 @@ class PartitionTest {
 
     @Test
     void r23OlderLeadershipIsIgnored() {
-        partition.lead(new Leadership(false, 2, 4, 1));
+        partition.follow(led(2, 4, 2));
         assertThat(partition.leadership().leading()).isTrue();
     }
 
@@ -122,7 +132,7 @@ class PartitionTest {
         waiter.arm(0);
         partition.subscribe(waiter);
         append(Batches.of(1_700_000_000_000L, "a"), true, "one");
-        partition.lead(new Leadership(false, 2, 6, 1));
+        partition.follow(led(2, 6, 2));
         append(Batches.of(1_700_000_000_000L, "b"), true, "two");
         assertThat(heard).containsExactly("one LOST_LEADERSHIP_AFTER_APPEND", "two NOT_LEADER");
         assertThat(woken[0]).isEqualTo(1);
@@ -150,7 +160,7 @@ class PartitionTest {
 
     @Test
     void flushMessagesOneAcknowledgesAndShowsNothingBeforeTheFsync() throws LogException {
-        partition = partition(EVERY_MESSAGE, 1, 1);
+        partition = partition(EVERY_MESSAGE, 1);
         List<String> order = new ArrayList<>();
         disk.faults((op, path) -> {
             if (op == MemoryDisk.Op.SYNC && path.toString().endsWith(".log")) {
@@ -168,20 +178,15 @@ class PartitionTest {
         append(Batches.of(1_700_000_000_000L, "a"), true, "one");
         fixture.loop.runAll();
         StoreFixture again = StoreFixture.open(disk.afterKill(), Path.of("/data"));
-        Partition reopened = new Partition(
-                again.log(EVERY_MESSAGE),
-                again.loop,
-                new PartitionConfig(EVERY_MESSAGE, BatchRules.DEFAULTS, 1),
-                new Leadership(true, 1, 5, 1));
+        Partition reopened = partition(again, EVERY_MESSAGE, 1);
         assertThat(reopened.highWatermark()).isZero();
-        reopened.open();
         again.loop.runAll();
         assertThat(reopened.highWatermark()).isEqualTo(1);
     }
 
     @Test
     void s8FailedFsyncIsToldAndEndsTheFolder() throws LogException {
-        partition = partition(EVERY_MESSAGE, 1, 1);
+        partition = partition(EVERY_MESSAGE, 1);
         disk.faults((op, path) -> {
             if (op == MemoryDisk.Op.SYNC && path.toString().endsWith(".log")) {
                 throw new IOException("Input/output error");

@@ -50,6 +50,14 @@ public final class LogSlice implements AutoCloseable {
         return position;
     }
 
+    /** Where the region begins, as a limit for other readers: they see what comes before. Not for an empty slice. */
+    public LogPosition start() {
+        if (segment == null) {
+            throw new IllegalStateException("an empty slice lies nowhere");
+        }
+        return new LogPosition(startOffset, segment.base(), position);
+    }
+
     /** Length of the region; 0 when there is nothing to read yet. */
     public int bytes() {
         return bytes;

@@ -102,7 +102,7 @@ public final class FollowerState {
     }
 
     /** The high watermark here, when the leader says it has {@code leaders}: never beyond the own end, nor back (R5). */
-    public long highWatermark(long leaders, long own, long ownEnd) {
+    public static long highWatermark(long leaders, long own, long ownEnd) {
         return Math.max(own, Math.min(leaders, ownEnd));
     }
 

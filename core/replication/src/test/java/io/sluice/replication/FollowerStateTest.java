@@ -93,9 +93,9 @@ class FollowerStateTest {
 
     @Test
     void r5HighWatermarkIsTheLeadersWithinTheOwnLogAndNeverGoesBack() {
-        assertThat(follower.highWatermark(50, 10, 40)).isEqualTo(40);
-        assertThat(follower.highWatermark(30, 10, 40)).isEqualTo(30);
-        assertThat(follower.highWatermark(5, 10, 40)).isEqualTo(10);
+        assertThat(FollowerState.highWatermark(50, 10, 40)).isEqualTo(40);
+        assertThat(FollowerState.highWatermark(30, 10, 40)).isEqualTo(30);
+        assertThat(FollowerState.highWatermark(5, 10, 40)).isEqualTo(10);
     }
 
     @Test

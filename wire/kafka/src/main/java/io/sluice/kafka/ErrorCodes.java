@@ -23,6 +23,7 @@ public final class ErrorCodes {
             case FENCED_PRODUCER -> Errors.INVALID_PRODUCER_EPOCH;
             case NOT_LEADER, LOST_LEADERSHIP_AFTER_APPEND -> Errors.NOT_LEADER_OR_FOLLOWER;
             case NOT_ENOUGH_REPLICAS -> Errors.NOT_ENOUGH_REPLICAS;
+            case NOT_ENOUGH_REPLICAS_AFTER_APPEND -> Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
             case DISK_FULL, STORAGE_FAILED, STORAGE_FAILED_AFTER_APPEND -> Errors.KAFKA_STORAGE_ERROR;
         };
     }
@@ -33,6 +34,7 @@ public final class ErrorCodes {
             case FENCED_LEADER_EPOCH -> Errors.FENCED_LEADER_EPOCH;
             case UNKNOWN_LEADER_EPOCH -> Errors.UNKNOWN_LEADER_EPOCH;
             case NOT_LEADER -> Errors.NOT_LEADER_OR_FOLLOWER;
+            case OFFSET_NOT_AVAILABLE -> Errors.OFFSET_NOT_AVAILABLE;
             case STORAGE_FAILED -> Errors.KAFKA_STORAGE_ERROR;
         };
     }

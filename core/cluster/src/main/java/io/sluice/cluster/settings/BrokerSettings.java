@@ -12,6 +12,7 @@ public final class BrokerSettings {
                             BrokerClusterSettings.ALL,
                             BrokerNetworkSettings.ALL,
                             BrokerLogSettings.ALL,
+                            BrokerReplicationSettings.ALL,
                             BrokerGroupSettings.ALL)
                     .<Setting<?>>flatMap(List::stream)
                     .toList());

@@ -31,6 +31,7 @@ final class OffsetLookup {
     private static final long UNKNOWN = -1;
     private static final int NO_EPOCH = -1;
     private static final int LEADER_EPOCH_FROM = 4;
+    private static final int NOT_AVAILABLE_FROM = 5;
 
     private final Engine engine;
 
@@ -75,7 +76,7 @@ final class OffsetLookup {
 
     private CompletionStage<Found<Optional<FoundOffset>>> find(Partition partition, long timestamp) {
         if (timestamp == LATEST) {
-            return found(engine.queries().end(partition));
+            return CompletableFuture.completedFuture(engine.queries().end(partition));
         }
         if (timestamp == EARLIEST || timestamp == EARLIEST_LOCAL) {
             return found(engine.queries().start(partition));
@@ -95,7 +96,9 @@ final class OffsetLookup {
 
     private static ListOffsetsPartitionResponse answer(int index, Found<Optional<FoundOffset>> found, short version) {
         if (found instanceof Found.Failed<Optional<FoundOffset>> failed) {
-            return error(index, ErrorCodes.of(failed.error()));
+            Errors error = ErrorCodes.of(failed.error());
+            boolean unknownToClient = error == Errors.OFFSET_NOT_AVAILABLE && version < NOT_AVAILABLE_FROM;
+            return error(index, unknownToClient ? Errors.LEADER_NOT_AVAILABLE : error); // KIP-207
         }
         ListOffsetsPartitionResponse answer = error(index, Errors.NONE);
         ((Found.Value<Optional<FoundOffset>>) found).value().ifPresent(offset -> {

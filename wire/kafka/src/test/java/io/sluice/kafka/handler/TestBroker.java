@@ -76,11 +76,11 @@ final class TestBroker implements AutoCloseable {
         engine = new Engine(
                 new Engine.Options(ID, settings, GROUP_BYTES),
                 cluster,
+                (on, leader) -> {
+                    throw new IllegalStateException("a broker alone follows nobody");
+                },
                 store,
-                loops.loops(),
-                background,
-                SystemClock.INSTANCE,
-                new SeededEntropy(2));
+                new Engine.Ports(loops.loops(), background, SystemClock.INSTANCE, new SeededEntropy(2)));
         engine.start();
         awaitReady();
         handlers = KafkaHandlers.all(engine);

@@ -1,0 +1,52 @@
+package io.sluice.cluster.settings;
+
+import static io.sluice.cluster.settings.BrokerSetting.ofInt;
+import static io.sluice.cluster.settings.BrokerSetting.ofLong;
+
+import java.util.List;
+
+/** A broker's settings about how it copies partitions from their leaders, and when a copy counts as in sync. */
+public final class BrokerReplicationSettings {
+    public static final Setting<Long> REPLICA_LAG_TIME_MAX_MS = ofLong("replica.lag.time.max.ms")
+            .defaultsTo(30_000L)
+            .limit(Limit.atLeast(1))
+            .doc(
+                    "After how many milliseconds in which a follower never reached the end of its leader's log it leaves the"
+                            + " in-sync replicas.");
+
+    public static final Setting<Integer> REPLICA_FETCH_WAIT_MAX_MS = ofInt("replica.fetch.wait.max.ms")
+            .defaultsTo(500)
+            .limit(Limit.atLeast(1))
+            .doc("How many milliseconds a follower's fetch waits at the leader when there is nothing new.");
+
+    public static final Setting<Integer> REPLICA_FETCH_MIN_BYTES = ofInt("replica.fetch.min.bytes")
+            .defaultsTo(1)
+            .limit(Limit.atLeast(0))
+            .doc("How many bytes a follower's fetch waits for.");
+
+    public static final Setting<Integer> REPLICA_FETCH_MAX_BYTES = ofInt("replica.fetch.max.bytes")
+            .defaultsTo(1 << 20)
+            .limit(Limit.atLeast(0))
+            .doc("How many bytes a follower fetches of one partition at a time; a larger batch comes whole.");
+
+    public static final Setting<Integer> REPLICA_FETCH_RESPONSE_MAX_BYTES = ofInt("replica.fetch.response.max.bytes")
+            .defaultsTo(10 << 20)
+            .limit(Limit.atLeast(0))
+            .doc("How many bytes a follower fetches at a time in all; a larger first batch comes whole.");
+
+    public static final Setting<Integer> REPLICA_FETCH_BACKOFF_MS = ofInt("replica.fetch.backoff.ms")
+            .defaultsTo(1_000)
+            .limit(Limit.atLeast(0))
+            .doc(
+                    "The longest pause in milliseconds before a follower asks again after an error; the first are shorter.");
+
+    static final List<Setting<?>> ALL = List.of(
+            REPLICA_LAG_TIME_MAX_MS,
+            REPLICA_FETCH_WAIT_MAX_MS,
+            REPLICA_FETCH_MIN_BYTES,
+            REPLICA_FETCH_MAX_BYTES,
+            REPLICA_FETCH_RESPONSE_MAX_BYTES,
+            REPLICA_FETCH_BACKOFF_MS);
+
+    private BrokerReplicationSettings() {}
+}

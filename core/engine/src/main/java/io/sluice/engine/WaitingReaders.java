@@ -1,0 +1,31 @@
+package io.sluice.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who waits for a partition to grow. Owned by its home loop. */
+final class WaitingReaders {
+    private final List<ReadWaiter> waiters = new ArrayList<>();
+
+    void add(ReadWaiter waiter, long readable) {
+        waiters.add(waiter);
+        waiter.offer(readable);
+    }
+
+    boolean remove(ReadWaiter waiter) {
+        return waiters.remove(waiter);
+    }
+
+    void offer(long readable) {
+        for (int i = 0; i < waiters.size(); i++) {
+            waiters.get(i).offer(readable);
+        }
+    }
+
+    /** Something changed that all must hear of. */
+    void offerChange() {
+        for (ReadWaiter waiter : List.copyOf(waiters)) {
+            waiter.offerChange();
+        }
+    }
+}

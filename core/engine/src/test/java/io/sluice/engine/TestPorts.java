@@ -1,0 +1,45 @@
+package io.sluice.engine;
+
+import io.sluice.cluster.IsrChange;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a partition works with in tests of it alone: notes what it becomes and proposes. */
+final class TestPorts implements RoleListener, ReplicaPorts.Proposals {
+    final List<String> roles = new ArrayList<>();
+    final List<IsrChange> proposed = new ArrayList<>();
+
+    static ReplicaPorts alone(int self) {
+        return new TestPorts().ports(self);
+    }
+
+    /** Every broker is registered in an epoch of ten times its id. */
+    ReplicaPorts ports(int self) {
+        return new ReplicaPorts(self, id -> id * 10L, this, this);
+    }
+
+    @Override
+    public void leading(Partition partition) {
+        roles.add("leading " + partition.leadership().epoch());
+    }
+
+    @Override
+    public void notLeading(Partition partition) {
+        roles.add("not leading");
+    }
+
+    @Override
+    public void following(Partition partition) {
+        roles.add("following " + partition.leadership().leader());
+    }
+
+    @Override
+    public void idle(Partition partition) {
+        roles.add("idle");
+    }
+
+    @Override
+    public void propose(Partition partition, IsrChange change) {
+        proposed.add(change);
+    }
+}
