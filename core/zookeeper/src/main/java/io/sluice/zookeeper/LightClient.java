@@ -1,11 +1,17 @@
 package io.sluice.zookeeper;
 
+import io.sluice.cluster.SessionKey;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How ZooKeeper's client is set up so that it starts fast: without SASL, and without TLS where that is not asked for. */
+/** How ZooKeeper's client is set up: to start fast, without SASL or TLS, and to find another server fast. */
 final class LightClient {
     private static final Logger LOG = LoggerFactory.getLogger(LightClient.class);
 
@@ -21,7 +27,7 @@ final class LightClient {
             "org.apache.zookeeper.ClientCnxnSocketNIO",
             "org.apache.zookeeper.ZKWatchManager",
             "org.apache.zookeeper.client.ConnectStringParser",
-            "org.apache.zookeeper.client.StaticHostProvider",
+            "io.sluice.zookeeper.ServerHosts",
             "org.apache.zookeeper.MultiOperationRecord",
             "org.apache.zookeeper.MultiResponse",
             "org.apache.zookeeper.Op",
@@ -45,7 +51,24 @@ final class LightClient {
         }
     }
 
-    static ZKClientConfig config() {
+    /** A client of a new session, which tries the servers in the order given. */
+    static ZooKeeper open(String hosts, int sessionTimeoutMs, Watcher watcher) throws IOException {
+        ServerHosts servers = new ServerHosts(addresses(hosts), sessionTimeoutMs);
+        return new ZooKeeper(hosts, sessionTimeoutMs, watcher, false, servers, config());
+    }
+
+    /** A client that takes a session over by way of one server, if that serves now. */
+    static ZooKeeper takeOver(SessionKey key, OneTry server, int sessionTimeoutMs, Watcher watcher) throws IOException {
+        return new ZooKeeper(
+                server.toString(), sessionTimeoutMs, watcher, key.id(), key.password(), false, server, config());
+    }
+
+    /** @param hosts host:port pairs separated by commas */
+    static List<InetSocketAddress> addresses(String hosts) {
+        return List.copyOf(new ConnectStringParser(hosts).getServerAddresses());
+    }
+
+    private static ZKClientConfig config() {
         ZKClientConfig config = new LightConfig();
         config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         config.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(MAX_ANSWER_BYTES));

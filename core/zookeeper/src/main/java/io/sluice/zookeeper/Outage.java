@@ -16,14 +16,19 @@ final class Outage {
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Path folder;
+    private final String meanwhile;
     private boolean lasts;
     private boolean serving;
     private long downAt;
     private long servingAt;
     private long saidAt;
 
-    Outage(Path folder) {
+    /** @param hasOthers whether it is one of an ensemble */
+    Outage(Path folder, boolean hasOthers) {
         this.folder = folder;
+        this.meanwhile = hasOthers
+                ? "until then the other nodes' servers must do"
+                : "until then topics and settings can't be changed";
     }
 
     /** The server does not serve, or could not be started. */
@@ -35,7 +40,8 @@ final class Outage {
             saidAt = nowNanos;
             LOG.error(
                     "embedded ZooKeeper is down: free space on its disk, or mend it, and it starts again by itself;"
-                            + " until then topics and settings can't be changed folder={} reason=\"{}\"",
+                            + " {} folder={} reason=\"{}\"",
+                    meanwhile,
                     folder,
                     reason);
         } else if (nowNanos - saidAt >= REPEAT_NANOS) {

@@ -4,13 +4,10 @@ import io.sluice.base.Loop;
 import io.sluice.base.Workers;
 import io.sluice.cluster.CoordinationStore.SessionListener;
 import io.sluice.cluster.SessionKey;
-import io.sluice.cluster.StoreException;
-import io.sluice.cluster.StoreFailure;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
@@ -18,8 +15,6 @@ import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ConnectStringParser;
-import org.apache.zookeeper.client.StaticHostProvider;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     private static final long REOPEN_MS = 500;
-    private static final long END_WITHIN_MS = 5_000;
 
     private final Loop loop;
     private final Workers workers;
@@ -95,56 +89,16 @@ final class Sessions {
         return done;
     }
 
-    /** Takes a session over, which its key allows, and closes it; completes on the loop. */
+    /** Ends any session of which the key is known; completes on the loop. */
     CompletionStage<Boolean> end(SessionKey key) {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        onWorkers(() -> {
-            CompletableFuture<Watcher.Event.KeeperState> reached = new CompletableFuture<>();
-            try {
-                ZooKeeper zk = new ZooKeeper(
-                        hosts,
-                        sessionTimeoutMs,
-                        event -> {
-                            if (event.getState() != Watcher.Event.KeeperState.Disconnected) {
-                                reached.complete(event.getState());
-                            }
-                        },
-                        key.id(),
-                        key.password(),
-                        false,
-                        new StaticHostProvider(new ConnectStringParser(hosts).getServerAddresses()),
-                        LightClient.config());
-                // Connected, it is ours to close; expired, there is nothing left to end.
-                reached.orTimeout(END_WITHIN_MS, TimeUnit.MILLISECONDS).whenComplete((state, failure) -> {
-                    onWorkers(() -> {
-                        closeQuietly(zk);
-                        loop.execute(() -> {
-                            if (failure == null) {
-                                done.complete(true);
-                            } else {
-                                done.completeExceptionally(unreached(key));
-                            }
-                        });
-                    });
-                });
-            } catch (IOException | IllegalArgumentException e) {
-                LOG.debug("a client to end a session could not be made", e);
-                loop.execute(() -> done.completeExceptionally(unreached(key)));
-            }
-        });
-        return done;
-    }
-
-    private static StoreException unreached(SessionKey key) {
-        return new StoreException(
-                StoreFailure.CONNECTION_LOST, "session 0x" + Long.toHexString(key.id()) + " could not be ended");
+        return new SessionEnd(loop, workers, LightClient.addresses(hosts), sessionTimeoutMs, key).start();
     }
 
     private void openSession() {
         onWorkers(() -> {
             Events events = new Events();
             try {
-                ZooKeeper zk = new ZooKeeper(hosts, sessionTimeoutMs, events, false, LightClient.config());
+                ZooKeeper zk = LightClient.open(hosts, sessionTimeoutMs, events);
                 loop.execute(() -> opened(zk, events));
             } catch (IOException | IllegalArgumentException e) {
                 LOG.warn("ZooKeeper session can't be opened connect={} reason=\"{}\"", address, e.getMessage());

@@ -2,23 +2,19 @@ package io.sluice.zookeeper;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
-import org.apache.zookeeper.server.ServerCnxn;
 import org.apache.zookeeper.server.ZooKeeperServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * ZooKeeper's parts put together to a server on loopback, from start to stop. Both block. After an error of its disk a
+ * ZooKeeper's parts put together to a server on its own, from start to stop. Both block. After an error of its disk a
  * server serves no more; it is then stopped and another one started.
  */
-final class StandaloneServer {
+final class StandaloneServer implements EmbeddedServer {
     private static final Logger LOG = LoggerFactory.getLogger(StandaloneServer.class);
-    private static final int MAX_CONNECTIONS_PER_ADDRESS = 60;
 
     private final WatchedFiles files;
     private final ZooKeeperServer server;
@@ -30,14 +26,14 @@ final class StandaloneServer {
         this.connections = connections;
     }
 
-    /** @param port on loopback; 0 takes a free one */
-    static StandaloneServer start(Path folder, int port, int tickMs) throws IOException, InterruptedException {
+    /** @param clients where it listens; port 0 takes a free one */
+    static StandaloneServer start(Path folder, InetSocketAddress clients, int tickMs)
+            throws IOException, InterruptedException {
         WatchedFiles files = new WatchedFiles(folder.toFile());
-        NIOServerCnxnFactory connections = quietConnections();
+        NIOServerCnxnFactory connections = QuietConnections.create();
         try {
             ZooKeeperServer server = new QuietServer(files, tickMs);
-            connections.configure(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), MAX_CONNECTIONS_PER_ADDRESS);
+            connections.configure(clients, QuietConnections.MAX_PER_ADDRESS);
             connections.startup(server);
             return new StandaloneServer(files, server, connections);
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -47,21 +43,23 @@ final class StandaloneServer {
         }
     }
 
-    int port() {
+    @Override
+    public int port() {
         return connections.getLocalPort();
     }
 
-    boolean isServing() {
-        return server.isRunning();
+    @Override
+    public Health health() {
+        return server.isRunning() ? Health.SERVES : Health.FAILED;
     }
 
-    /** Why the disk could not be written, if that has happened. */
-    Optional<IOException> failure() {
-        return files.failure();
+    @Override
+    public String reason() {
+        return files.failure().map(IOException::getMessage).orElse("it stopped serving");
     }
 
-    /** Stops serving and closes all files. Everything that was answered is on disk. */
-    void stop() {
+    @Override
+    public void stop() {
         connections.shutdown();
         server.shutdown(true);
         try {
@@ -106,23 +104,5 @@ final class StandaloneServer {
 
         @Override
         protected void unregisterJMX() {}
-    }
-
-    /** Loading the class sets the JVM's handler of uncaught exceptions, which is not ZooKeeper's to set. */
-    private static NIOServerCnxnFactory quietConnections() {
-        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
-        try {
-            return new QuietConnections();
-        } finally {
-            Thread.setDefaultUncaughtExceptionHandler(before);
-        }
-    }
-
-    private static final class QuietConnections extends NIOServerCnxnFactory {
-        @Override
-        public void registerConnection(ServerCnxn connection) {}
-
-        @Override
-        public void unregisterConnection(ServerCnxn connection) {}
     }
 }

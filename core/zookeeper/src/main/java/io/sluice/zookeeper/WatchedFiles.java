@@ -20,48 +20,54 @@ final class WatchedFiles extends FileTxnSnapLog {
         super(folder, folder);
     }
 
+    /** Something that writes in the folder. */
+    interface Write {
+        void run() throws IOException;
+    }
+
+    private interface WriteOf<T> {
+        T run() throws IOException;
+    }
+
     /** The last failure to write. */
     Optional<IOException> failure() {
         return Optional.ofNullable(failure);
     }
 
-    @Override
-    public boolean append(Request request) throws IOException {
+    /** Does {@code write} and remembers if it fails. */
+    void watch(Write write) throws IOException {
+        watched(() -> {
+            write.run();
+            return true;
+        });
+    }
+
+    private <T> T watched(WriteOf<T> write) throws IOException {
         try {
-            return super.append(request);
+            return write.run();
         } catch (IOException e) {
             failure = e;
             throw e;
         }
+    }
+
+    @Override
+    public boolean append(Request request) throws IOException {
+        return watched(() -> super.append(request));
     }
 
     @Override
     public void commit() throws IOException {
-        try {
-            super.commit();
-        } catch (IOException e) {
-            failure = e;
-            throw e;
-        }
+        watch(super::commit);
     }
 
     @Override
     public void rollLog() throws IOException {
-        try {
-            super.rollLog();
-        } catch (IOException e) {
-            failure = e;
-            throw e;
-        }
+        watch(super::rollLog);
     }
 
     @Override
     public File save(DataTree tree, ConcurrentHashMap<Long, Integer> sessions, boolean forced) throws IOException {
-        try {
-            return super.save(tree, sessions, forced);
-        } catch (IOException e) {
-            failure = e;
-            throw e;
-        }
+        return watched(() -> super.save(tree, sessions, forced));
     }
 }

@@ -34,11 +34,10 @@ class FullDiskTest {
     void serverSaysOnceThatItsDiskIsFullAndComesBackWithIt() throws Exception {
         try (EmbeddedZooKeeper server = start()) {
             Files.createSymbolicLink(firstLog(), Path.of("/dev/full"));
-            StandaloneServer first = server.server();
-            try (ZooKeeper client = new ZooKeeper(server.connectString(), 5_000, event -> {}, LightClient.config())) {
-                Awaitility.await().until(() -> !first.isServing());
-                assertThat(first.failure())
-                        .hasValueSatisfying(why -> assertThat(why).hasMessageContaining("No space"));
+            EmbeddedServer first = server.server();
+            try (ZooKeeper client = LightClient.open(server.connectString(), 5_000, event -> {})) {
+                Awaitility.await().until(() -> first.health() == EmbeddedServer.Health.FAILED);
+                assertThat(first.reason()).contains("No space");
                 Awaitility.await().until(() -> !log.lines("is down").isEmpty());
 
                 Files.delete(firstLog());

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class OutageTest {
     private final CapturedLog log = new CapturedLog();
-    private final Outage outage = new Outage(Path.of("zk"));
+    private final Outage outage = new Outage(Path.of("zk"), false);
 
     @AfterEach
     void stopCapturing() {

@@ -115,7 +115,7 @@ class ZooKeeperClusterTest {
         try (EmbeddedZooKeeper server = startServer(0)) {
             ClusterNode node = join(server);
             TopicImage topic = create(node, NewTopic.of("orders", 1, 1));
-            StandaloneServer failed = server.server();
+            StandaloneServer failed = (StandaloneServer) server.server();
 
             failed.failAsWithoutDisk();
 
