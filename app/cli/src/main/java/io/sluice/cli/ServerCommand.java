@@ -71,6 +71,27 @@ final class ServerCommand implements Runnable {
             description = "The data folder (default: data); the same as --set log.dirs=…")
     private @Nullable Path data;
 
+    @Option(
+            names = "--node",
+            paramLabel = "ID",
+            description = "The number of this broker (default: 1); the same as --set node.id=…")
+    private @Nullable Integer node;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "ID@HOST:PORT,…",
+            description = {
+                "The first nodes of the cluster, which run ZooKeeper together; the same list for every broker, as in",
+                "1@10.0.0.1:9192,2@10.0.0.2:9192,3@10.0.0.3:9192. Each takes that port and the next two."
+            })
+    private @Nullable String cluster;
+
+    @Option(
+            names = "--zookeeper",
+            paramLabel = "HOST:PORT,…",
+            description = "A ZooKeeper that is there already; the same as --set zookeeper.connect=…")
+    private @Nullable String zookeeper;
+
     @Override
     public void run() {
         ServerSettings settings = new ServerSettings();
@@ -106,7 +127,23 @@ final class ServerCommand implements Runnable {
         if (data != null) {
             flags.put("log.dirs", data.toString());
         }
+        clusterFlags(flags);
         return flags;
+    }
+
+    private void clusterFlags(Map<String, String> flags) {
+        if (cluster != null && zookeeper != null) {
+            throw new ParameterException(spec.commandLine(), "give --cluster or --zookeeper, not both");
+        }
+        if (node != null) {
+            flags.put("node.id", node.toString());
+        }
+        if (cluster != null) {
+            flags.put("sluice.cluster", cluster);
+        }
+        if (zookeeper != null) {
+            flags.put("zookeeper.connect", zookeeper);
+        }
     }
 
     private static SluiceServer start(Map<String, String> settings) {

@@ -38,6 +38,53 @@ class ServerRefusalTest {
         assertThat(refusal("--set", setting)).startsWith("sluice: " + line);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            1@localhost            | sluice.cluster has '1@localhost'; write each node as id@host:port, such as 1@10.0.0.1:9192
+            1@a:9192,,2@b:9192     | sluice.cluster has ''; write each node as id@host:port
+            1@a:0                  | sluice.cluster has '1@a:0'; the port and the two after it are used, so give 1 to 65533
+            1@a:9192,1@b:9192      | sluice.cluster names node 1 twice (1@a:9192, 1@b:9192); give each its own id
+            1@a:9192,2@A:9194      | sluice.cluster: 1@a:9192 and 2@A:9194 overlap, for each takes its port and the two after it; on one host give ports 3 apart, such as 9192 and 9195
+            """)
+    void clusterIsRefusedInOneLine(String cluster, String line) {
+        assertThat(refusal("--node", "1", "--cluster", cluster, "--port", "0")).startsWith("sluice: " + line);
+    }
+
+    @Test
+    void clusterWithoutOwnIdIsRefused() {
+        assertThat(refusal("--cluster", "1@a:9192,2@b:9192,3@c:9192", "--port", "0"))
+                .isEqualTo("sluice: sluice.cluster is set; say which node this is with --node (node.id): one of the"
+                        + " cluster's, or another number for a broker that joins them\n");
+    }
+
+    @Test
+    void clusterBesideAnotherZooKeeperIsRefused() {
+        assertThat(refusal("--node", "1", "--cluster", "1@a:9192", "--set", "zookeeper.connect=z:2181", "--port", "0"))
+                .startsWith(
+                        "sluice: zookeeper.connect and sluice.cluster are both set; give the one for a ZooKeeper that"
+                                + " is there already");
+    }
+
+    @Test
+    void busyPortOfTheClusterIsRefused() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            int port = other.getLocalPort();
+
+            assertThat(refusal(
+                            "--node",
+                            "1",
+                            "--port",
+                            "0",
+                            "--data",
+                            data(),
+                            "--cluster",
+                            "1@127.0.0.1:" + port + ",2@127.0.0.1:1,3@127.0.0.1:4"))
+                    .startsWith("sluice: the embedded ZooKeeper cannot listen: port " + port + " of 127.0.0.1, for the"
+                            + " ensemble's leader: Address already in use")
+                    .endsWith("; stop what uses it, or give the node another port in sluice.cluster on all nodes\n");
+        }
+    }
+
     @Test
     void hostWithoutAddressIsRefused() {
         assertThat(refusal("--listen", "no-such-host.invalid:9092", "--data", data()))
@@ -60,6 +107,15 @@ class ServerRefusalTest {
             assertThat(refusal("--port", port, "--data", data()))
                     .contains("127.0.0.1:" + port, "in use", "choose another port");
         }
+    }
+
+    @Test
+    void clusterAndZooKeeperTogetherAreMisuse() {
+        CommandRun run = CommandRun.of("server", "--cluster", "1@a:9192", "--zookeeper", "z:2181");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualTo("sluice: give --cluster or --zookeeper, not both; see ./sluice server --help\n");
     }
 
     @ParameterizedTest

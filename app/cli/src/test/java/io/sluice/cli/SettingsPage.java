@@ -20,8 +20,9 @@ final class SettingsPage {
 
             A broker takes its settings from four places; the first that names a setting wins:
 
-            1. flags: `./sluice server --set num.partitions=3`; `--listen HOST:PORT`, `--port N` (both `listeners`) and \
-            `--data DIR` (`log.dirs`) are short for the most common ones;
+            1. flags: `./sluice server --set num.partitions=3`; `--listen HOST:PORT`, `--port N` (both `listeners`), \
+            `--data DIR` (`log.dirs`), `--node ID` (`node.id`), `--cluster LIST` (`sluice.cluster`) and `--zookeeper LIST` \
+            (`zookeeper.connect`) are short for the most common ones;
             2. the environment: `SLUICE_NUM_PARTITIONS=3`, the name in capitals with `_` for `.` and `-`;
             3. a properties file: `./sluice server --config server.properties`;
             4. the default.
@@ -40,6 +41,13 @@ final class SettingsPage {
             The launcher reads a few variables that are no settings: `SLUICE_HEAP` (largest heap of the server, default \
             512m), `SLUICE_OPTS` (options for the JVM), `SLUICE_JAVA_HOME` (the JDK), `SLUICE_BUILD=never` (start what was \
             built last); the server `SLUICE_LOG_LEVEL`; the client commands `SLUICE_BOOTSTRAP`.
+
+            ## A cluster's ports
+
+            Each node of `sluice.cluster` listens for the others on three ports of the address that the list gives it: the \
+            port itself (the leader of ZooKeeper's ensemble takes the others there), the next (elections) and the one after \
+            it (ZooKeeper's clients: the brokers). Beside them is that of `listeners`, by default 9092 of the same address. \
+            Nothing protects the three: keep them to the cluster's own network.
             """;
 
     private SettingsPage() {}

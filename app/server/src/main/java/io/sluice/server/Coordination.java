@@ -9,7 +9,11 @@ import io.sluice.cluster.NodeIdentity;
 import io.sluice.cluster.settings.BrokerClusterSettings;
 import io.sluice.cluster.settings.BrokerNetworkSettings;
 import io.sluice.cluster.settings.SettingLayers;
+import io.sluice.log.NioDisk;
+import io.sluice.log.StoreIdentity;
+import io.sluice.zookeeper.BusyPortException;
 import io.sluice.zookeeper.EmbeddedZooKeeper;
+import io.sluice.zookeeper.ForeignFolderException;
 import io.sluice.zookeeper.ZooKeeperStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,20 +31,20 @@ import org.jspecify.annotations.Nullable;
 final class Coordination implements AutoCloseable {
     private static final String FOLDER = "zookeeper";
     private static final long LEAVE_TIMEOUT_MS = 2_000;
-    private static final String LOOPBACK = "127.0.0.1:";
 
     private final FolderLock lock;
     private final @Nullable EmbeddedZooKeeper embedded;
     private final ClusterNode node;
     private final String clusterId;
 
-    private Coordination(FolderLock lock, @Nullable EmbeddedZooKeeper embedded, ClusterNode node)
+    private Coordination(
+            FolderLock lock, @Nullable EmbeddedZooKeeper embedded, ClusterNode node, Optional<String> expectedCluster)
             throws StartupException {
         this.lock = lock;
         this.embedded = embedded;
         this.node = node;
         try {
-            this.clusterId = await(node.open(Optional.empty()));
+            this.clusterId = await(node.open(expectedCluster));
         } catch (StartupException | RuntimeException e) {
             close();
             throw e;
@@ -51,29 +55,55 @@ final class Coordination implements AutoCloseable {
         for (Path folder : config.dataFolders()) {
             FolderLock.refuseKafkas(folder);
         }
-        FolderLock lock = FolderLock.take(config.dataFolders().get(0));
+        Path data = config.dataFolders().get(0);
+        FolderLock lock = FolderLock.take(data);
         try {
-            if (config.zookeeper().isPresent()) {
-                String connect = config.zookeeper().get();
-                return new Coordination(lock, null, node(config, control, workers, lock, connect));
+            Optional<String> expected = clusterOf(config.dataFolders());
+            if (config.coordination() instanceof CoordinationConfig.Given given) {
+                return new Coordination(lock, null, node(config, control, workers, lock, given.connect()), expected);
             }
-            EmbeddedZooKeeper embedded = startEmbedded(config.dataFolders().get(0), control, workers);
-            return new Coordination(lock, embedded, node(config, control, workers, lock, LOOPBACK + embedded.port()));
+            EmbeddedZooKeeper.Options options =
+                    config.coordination().server(data.resolve(FOLDER)).orElseThrow();
+            EmbeddedZooKeeper embedded = startEmbedded(data, options, control, workers);
+            return new Coordination(
+                    lock, embedded, node(config, control, workers, lock, embedded.connectString()), expected);
         } catch (StartupException | RuntimeException e) {
             lock.close();
             throw e;
         }
     }
 
-    private static EmbeddedZooKeeper startEmbedded(Path data, ControlLoop control, Workers workers)
+    /** The cluster that the data belongs to, if there is data (S15): no other is to be found, nor a new one founded. */
+    private static Optional<String> clusterOf(List<Path> folders) throws StartupException {
+        for (Path folder : folders) {
+            try {
+                Optional<StoreIdentity> identity = StoreIdentity.find(folder, new NioDisk());
+                if (identity.isPresent()) {
+                    return Optional.of(identity.get().clusterId());
+                }
+            } catch (IOException e) {
+                throw FolderFailure.cannotUse(folder, e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static EmbeddedZooKeeper startEmbedded(
+            Path data, EmbeddedZooKeeper.Options options, ControlLoop control, Workers workers)
             throws StartupException {
         FolderFailure.requireRoom(data);
-        Path folder = data.resolve(FOLDER);
         try {
-            return EmbeddedZooKeeper.start(EmbeddedZooKeeper.Options.in(folder), control, workers);
+            return EmbeddedZooKeeper.start(options, control, workers);
+        } catch (ForeignFolderException e) {
+            throw new StartupException(String.valueOf(e.getMessage()), e);
+        } catch (BusyPortException e) {
+            throw new StartupException(
+                    "the embedded ZooKeeper cannot listen: " + e.getMessage()
+                            + "; stop what uses it, or give the node another port in sluice.cluster on all nodes",
+                    e);
         } catch (IOException e) {
             throw new StartupException(
-                    "the embedded ZooKeeper cannot start in " + folder + ": " + e.getMessage()
+                    "the embedded ZooKeeper cannot start in " + options.folder() + ": " + e.getMessage()
                             + "; check that the folder is writable and its disk not full",
                     e);
         } catch (InterruptedException e) {
@@ -97,7 +127,7 @@ final class Coordination implements AutoCloseable {
                 SystemEntropy.INSTANCE,
                 new ClusterNode.Options(
                         identity,
-                        settings.get(BrokerClusterSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS),
+                        config.startTimeoutMs(),
                         settings.get(BrokerNetworkSettings.REQUEST_TIMEOUT_MS),
                         config.values()));
     }

@@ -25,8 +25,14 @@ public record ListenerConfig(String name, String host, int port) {
     private static final Pattern FORM = Pattern.compile("(?:([A-Za-z0-9_-]+)://)?(\\[[^]]*]|[^:]*):(\\d{1,5})");
     private static final String DEFAULT_NAME = "PLAINTEXT";
     private static final int MAX_PORT = 65_535;
+    private static final int DEFAULT_PORT = 9092;
     /** Names by which Kafka means a security protocol. To serve them in the clear would be worse than not at all. */
     private static final Set<String> ENCRYPTED = Set.of("SSL", "SASL_PLAINTEXT", "SASL_SSL");
+
+    /** Where a broker listens that is told a host and nothing else. */
+    static ListenerConfig atDefaultPort(String host) {
+        return new ListenerConfig(DEFAULT_NAME, host, DEFAULT_PORT);
+    }
 
     /**
      * Parses one address; a missing name means PLAINTEXT.

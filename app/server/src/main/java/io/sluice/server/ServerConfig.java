@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * @param listeners where to listen
  * @param advertised what clients are told; empty means the listeners themselves
  * @param dataFolders {@code log.dirs}; the first also holds the embedded ZooKeeper's data
- * @param zookeeper {@code zookeeper.connect}; empty starts an embedded one
+ * @param coordination where ZooKeeper is, or that this broker runs it
  * @param networkThreads event loops; half as many as cores unless set (ADR 0005)
  * @param workerThreads threads for blocking work
  * @param limits what clients are granted
@@ -41,7 +42,7 @@ record ServerConfig(
         List<ListenerConfig> listeners,
         List<ListenerConfig> advertised,
         List<Path> dataFolders,
-        Optional<String> zookeeper,
+        CoordinationConfig coordination,
         int networkThreads,
         int workerThreads,
         ConnectionLimits limits,
@@ -49,6 +50,7 @@ record ServerConfig(
     private static final Logger log = LoggerFactory.getLogger(ServerConfig.class);
     private static final int MAX_IN_FLIGHT = 100;
     private static final long FRAME_DEADLINE_MS = 60_000;
+    private static final long AS_LONG_AS_IT_TAKES_MS = TimeUnit.DAYS.toMillis(3_650);
     /** Of the heap limit, which Netty also takes as the limit of its direct memory. */
     private static final double FRAME_MEMORY_SHARE = 0.35;
 
@@ -58,6 +60,13 @@ record ServerConfig(
         try {
             Map<String, String> values = withoutKafkaOnly(given);
             BrokerSettings.ALL.check(values);
+            CoordinationConfig coordination = CoordinationConfig.of(SettingLayers.ofStatic(values));
+            // The cluster's other nodes must reach this one, which they would not by its loopback address.
+            coordination
+                    .host()
+                    .ifPresent(host -> values.putIfAbsent(
+                            BrokerNetworkSettings.LISTENERS.name(),
+                            ListenerConfig.atDefaultPort(host).toString()));
             SettingLayers settings = SettingLayers.ofStatic(values);
             List<ListenerConfig> listeners = ListenerConfig.served(settings);
             return new ServerConfig(
@@ -68,7 +77,7 @@ record ServerConfig(
                             ? ListenerConfig.advertised(settings, listeners)
                             : List.of(),
                     dataFolders(settings),
-                    settings.find(BrokerClusterSettings.ZOOKEEPER_CONNECT).filter(text -> !text.isBlank()),
+                    coordination,
                     settings.find(BrokerNetworkSettings.NUM_NETWORK_THREADS)
                             .orElse(Math.max(1, Runtime.getRuntime().availableProcessors() / 2)),
                     settings.get(BrokerNetworkSettings.NUM_IO_THREADS),
@@ -108,6 +117,17 @@ record ServerConfig(
                 + namesByReason.entrySet().stream()
                         .map(group -> String.join(", ", group.getValue()) + " (" + group.getKey() + ")")
                         .collect(Collectors.joining("; "));
+    }
+
+    /** How long start-up waits for ZooKeeper. */
+    long startTimeoutMs() {
+        SettingLayers settings = SettingLayers.ofStatic(values);
+        boolean waitsForOthers = coordination instanceof CoordinationConfig.Member
+                && settings.findExplicit(BrokerClusterSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS)
+                        .isEmpty();
+        return waitsForOthers
+                ? AS_LONG_AS_IT_TAKES_MS
+                : settings.get(BrokerClusterSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS);
     }
 
     /** {@code socket.send.buffer.bytes} and {@code socket.receive.buffer.bytes}. */

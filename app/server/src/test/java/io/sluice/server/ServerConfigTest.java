@@ -8,9 +8,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.sluice.network.SocketBuffers;
+import io.sluice.zookeeper.EnsembleMember;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,6 +70,8 @@ class ServerConfigTest {
             Map.entry("zookeeper.connection.timeout.ms", "18000"),
             Map.entry("group.initial.rebalance.delay.ms", "0"));
 
+    private static final String CLUSTER = "3@[fd00::3]:9192, 1@10.0.0.1:9192,2@10.0.0.2:9192";
+
     @Test
     void kraftFileIsUnderstood() throws StartupException {
         ServerConfig config = ServerConfig.parse(KRAFT);
@@ -82,7 +87,60 @@ class ServerConfigTest {
         ServerConfig config = ServerConfig.parse(ZOOKEEPER);
 
         assertThat(config.nodeId()).isZero();
-        assertThat(config.zookeeper()).hasValue("localhost:2181");
+        assertThat(config.coordination()).isEqualTo(new CoordinationConfig.Given("localhost:2181"));
+        assertThat(config.startTimeoutMs()).isEqualTo(18_000);
+    }
+
+    @Test
+    void nodeOfAClusterRunsOneOfItsServersAndWaitsForTheOthers() throws StartupException {
+        ServerConfig config = ServerConfig.parse(Map.of("node.id", "2", "sluice.cluster", CLUSTER));
+
+        assertThat(config.coordination()).isInstanceOfSatisfying(CoordinationConfig.Member.class, member -> {
+            assertThat(member.ensemble().own()).isEqualTo(new EnsembleMember(2, "10.0.0.2", 9192));
+            assertThat(member.ensemble().members())
+                    .extracting(EnsembleMember::clientAddress)
+                    .containsExactly("10.0.0.1:9194", "10.0.0.2:9194", "[fd00::3]:9194");
+        });
+        assertThat(config.listeners()).containsExactly(new ListenerConfig("PLAINTEXT", "10.0.0.2", 9092));
+        assertThat(config.startTimeoutMs()).isGreaterThan(TimeUnit.DAYS.toMillis(365));
+    }
+
+    @Test
+    void waitForAClustersNodesCanBeBounded() throws StartupException {
+        ServerConfig config = ServerConfig.parse(
+                Map.of("node.id", "2", "sluice.cluster", CLUSTER, "zookeeper.connection.timeout.ms", "5000"));
+
+        assertThat(config.startTimeoutMs()).isEqualTo(5_000);
+    }
+
+    @Test
+    void brokerThatIsNoneOfTheClustersNodesJoinsThem() throws StartupException {
+        ServerConfig config = ServerConfig.parse(Map.of("broker.id", "7", "sluice.cluster", CLUSTER));
+
+        assertThat(config.coordination())
+                .isEqualTo(new CoordinationConfig.Given("10.0.0.1:9194,10.0.0.2:9194,[fd00::3]:9194"));
+        assertThat(config.listeners()).containsExactly(new ListenerConfig("PLAINTEXT", "127.0.0.1", 9092));
+    }
+
+    @Test
+    void clusterOfOneIsASingleNodeThatOthersReach() throws StartupException {
+        ServerConfig config = ServerConfig.parse(Map.of("node.id", "1", "sluice.cluster", "1@10.0.0.1:9192"));
+
+        assertThat(config.coordination().server(Path.of("zookeeper"))).hasValueSatisfying(server -> {
+            assertThat(server.ensemble()).isEmpty();
+            assertThat(server.host()).isEqualTo("10.0.0.1");
+            assertThat(server.port()).isEqualTo(9194);
+        });
+    }
+
+    @Test
+    void brokerWithoutClusterOrZooKeeperRunsAServerOnLoopback() throws StartupException {
+        assertThat(ServerConfig.parse(Map.of()).coordination().server(Path.of("zookeeper")))
+                .hasValueSatisfying(server -> {
+                    assertThat(server.ensemble()).isEmpty();
+                    assertThat(server.host()).isEqualTo("127.0.0.1");
+                    assertThat(server.port()).isZero();
+                });
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,48 @@ class SluiceServerTest {
                         Map.of("node.id", "7", "log.dirs", folder.toString(), "listeners", "PLAINTEXT://127.0.0.1:0")))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining(folder.toString());
+    }
+
+    @Test
+    void s15DataWhoseZooKeeperIsGoneFoundsNoOtherCluster() throws Exception {
+        SluiceServer.start(settings(folder, 0)).close();
+        try (Stream<Path> files = Files.walk(folder.resolve("zookeeper"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> SluiceServer.start(settings(folder, 0)))
+                    .isInstanceOf(StartupException.class)
+                    .hasMessageContaining("belongs to cluster")
+                    .hasMessageContaining("ZooKeeper holds no cluster");
+        }
+    }
+
+    @Test
+    void s15FolderOfASingleNodeIsRefusedToAClustersNode() throws Exception {
+        SluiceServer.start(settings(folder, 0)).close();
+        Map<String, String> member = new HashMap<>(settings(folder, 0));
+        member.put("node.id", "1");
+        member.put("sluice.cluster", "1@127.0.0.1:9192,2@127.0.0.1:9195,3@127.0.0.1:9198");
+
+        assertThatThrownBy(() -> SluiceServer.start(member))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining(folder.toString())
+                .hasMessageContaining("of a single node, not of a cluster's");
+    }
+
+    @Test
+    void brokerWaitsOnlyAsLongAsItWasToldForItsClustersOtherNodes() {
+        Map<String, String> member = new HashMap<>(settings(folder, 0));
+        member.put("node.id", "1");
+        member.put("sluice.cluster", "1@127.0.0.1:19192,2@127.0.0.1:19195,3@127.0.0.1:19198");
+        member.put("zookeeper.connection.timeout.ms", "1500");
+
+        assertThatThrownBy(() -> SluiceServer.start(member))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("ZooKeeper");
     }
 
     @Test

@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 record OpenFolder(DataFolder folder, Closeable lock) implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenFolder.class);
     private static final String LOCK_NAME = ".lock";
-    private static final String IDENTITY_NAME = "sluice.identity";
 
     /** Makes the folder if need be, locks it, and checks whose it is. Blocks. */
     static OpenFolder open(Path path, StoreIdentity identity, Disk disk, StoreListener listener) throws StoreException {
@@ -79,8 +78,8 @@ record OpenFolder(DataFolder folder, Closeable lock) implements Closeable {
     }
 
     private static void checkIdentity(Path path, StoreIdentity identity, Disk disk) throws IOException, StoreException {
-        Path file = path.resolve(IDENTITY_NAME);
-        String expected = "cluster.id=" + identity.clusterId() + "\nnode.id=" + identity.brokerId() + "\n";
+        Path file = path.resolve(StoreIdentity.FILE);
+        String expected = identity.text();
         if (disk.find(file).isEmpty()) {
             FileBytes.replace(disk, file, ByteBuffer.wrap(expected.getBytes(StandardCharsets.UTF_8)));
             return;

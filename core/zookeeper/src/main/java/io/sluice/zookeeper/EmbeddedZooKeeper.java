@@ -118,7 +118,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      * @param loop keeps time for looking after the server and for removing old files
      * @param workers does both
      * @throws ForeignFolderException when the folder belongs to another ensemble, or to a server on its own
-     * @throws IOException when a port is taken, or the folder can't be used or holds data that can't be read
+     * @throws BusyPortException when a member's port is taken
+     * @throws IOException when the folder can't be used or holds data that can't be read
      */
     public static EmbeddedZooKeeper start(Options options, Loop loop, Workers workers)
             throws IOException, InterruptedException {

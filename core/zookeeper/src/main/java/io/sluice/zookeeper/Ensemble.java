@@ -20,7 +20,8 @@ public record Ensemble(int self, List<EnsembleMember> members) {
         }
     }
 
-    EnsembleMember own() {
+    /** The member that this node is. */
+    public EnsembleMember own() {
         return members.stream()
                 .filter(member -> member.id() == self)
                 .findFirst()

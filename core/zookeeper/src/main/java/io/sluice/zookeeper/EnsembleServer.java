@@ -63,6 +63,7 @@ final class EnsembleServer implements EmbeddedServer {
         requireWritable(folder);
         requireFree(own.host(), own.quorumPort(), "the ensemble's leader");
         requireFree(own.host(), own.electionPort(), "its elections");
+        requireFree(own.host(), own.clientPort(), "its clients");
         WatchedFiles files = new WatchedFiles(folder.toFile());
         NIOServerCnxnFactory connections = QuietConnections.create();
         try {
@@ -97,7 +98,7 @@ final class EnsembleServer implements EmbeddedServer {
             probe.setReuseAddress(true);
             probe.bind(listening(host, port));
         } catch (IOException e) {
-            throw new IOException("port " + port + " of " + host + ", for " + use + ": " + e.getMessage(), e);
+            throw new BusyPortException(host, port, use, e);
         }
     }
 

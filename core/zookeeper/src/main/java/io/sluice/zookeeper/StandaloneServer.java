@@ -2,6 +2,7 @@ package io.sluice.zookeeper;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
@@ -33,13 +34,21 @@ final class StandaloneServer implements EmbeddedServer {
         NIOServerCnxnFactory connections = QuietConnections.create();
         try {
             ZooKeeperServer server = new QuietServer(files, tickMs);
-            connections.configure(clients, QuietConnections.MAX_PER_ADDRESS);
+            listen(connections, clients);
             connections.startup(server);
             return new StandaloneServer(files, server, connections);
         } catch (IOException | InterruptedException | RuntimeException e) {
             connections.shutdown();
             files.close();
             throw e;
+        }
+    }
+
+    private static void listen(NIOServerCnxnFactory connections, InetSocketAddress clients) throws IOException {
+        try {
+            connections.configure(clients, QuietConnections.MAX_PER_ADDRESS);
+        } catch (BindException e) {
+            throw new BusyPortException(clients.getHostString(), clients.getPort(), "its clients", e);
         }
     }
 

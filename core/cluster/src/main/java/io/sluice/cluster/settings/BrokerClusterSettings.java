@@ -25,6 +25,12 @@ public final class BrokerClusterSettings {
     public static final Setting<String> ZOOKEEPER_CONNECT = ofString("zookeeper.connect")
             .doc("The ZooKeeper ensemble to use: host:port,host:port/path. Unless set, the broker runs one itself.");
 
+    public static final Setting<String> CLUSTER = ofString("sluice.cluster")
+            .doc(
+                    "The first nodes of a cluster, which run ZooKeeper together: id@host:port,id@host:port,… Each takes the port"
+                            + " and the two after it, and node.id says which of them this is; a broker that is none of them joins"
+                            + " them. The list is the same on all and stays as it is.");
+
     public static final Setting<Integer> ZOOKEEPER_SESSION_TIMEOUT_MS = ofInt("zookeeper.session.timeout.ms")
             .defaultsTo(18_000)
             .limit(Limit.atLeast(1_000))
@@ -33,7 +39,9 @@ public final class BrokerClusterSettings {
     public static final Setting<Integer> ZOOKEEPER_CONNECTION_TIMEOUT_MS = ofInt("zookeeper.connection.timeout.ms")
             .fallsBackOn(ZOOKEEPER_SESSION_TIMEOUT_MS)
             .limit(Limit.atLeast(1))
-            .doc("How long, in milliseconds, start-up waits for ZooKeeper before it gives up.");
+            .doc(
+                    "How long, in milliseconds, start-up waits for ZooKeeper before it gives up. A node of sluice.cluster waits for"
+                            + " the others as long as it takes, unless this is set.");
 
     public static final Setting<Integer> NUM_PARTITIONS = ofInt("num.partitions")
             .defaultsTo(1)
@@ -80,6 +88,7 @@ public final class BrokerClusterSettings {
             BROKER_ID,
             BROKER_RACK,
             ZOOKEEPER_CONNECT,
+            CLUSTER,
             ZOOKEEPER_SESSION_TIMEOUT_MS,
             ZOOKEEPER_CONNECTION_TIMEOUT_MS,
             NUM_PARTITIONS,
