@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -69,6 +70,7 @@ record ServerConfig(
                             ListenerConfig.atDefaultPort(host).toString()));
             SettingLayers settings = SettingLayers.ofStatic(values);
             List<ListenerConfig> listeners = ListenerConfig.served(settings);
+            requireInterBrokerListener(settings, listeners);
             return new ServerConfig(
                     settings.get(BrokerClusterSettings.NODE_ID),
                     listeners,
@@ -128,6 +130,25 @@ record ServerConfig(
         return waitsForOthers
                 ? AS_LONG_AS_IT_TAKES_MS
                 : settings.get(BrokerClusterSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS);
+    }
+
+    private static void requireInterBrokerListener(SettingLayers settings, List<ListenerConfig> listeners)
+            throws StartupException {
+        String wanted =
+                settings.find(BrokerNetworkSettings.INTER_BROKER_LISTENER_NAME).orElse("");
+        if (!wanted.isEmpty() && listeners.stream().noneMatch(one -> one.name().equalsIgnoreCase(wanted))) {
+            throw new StartupException("inter.broker.listener.name is " + wanted + ", but listeners has only "
+                    + listeners.stream().map(ListenerConfig::name).collect(Collectors.joining(", ")));
+        }
+    }
+
+    /** The name of the listener that brokers reach each other by. */
+    String interBrokerListener() {
+        return SettingLayers.ofStatic(values)
+                .find(BrokerNetworkSettings.INTER_BROKER_LISTENER_NAME)
+                .filter(name -> !name.isEmpty())
+                .orElse(listeners.get(0).name())
+                .toUpperCase(Locale.ROOT);
     }
 
     /** {@code socket.send.buffer.bytes} and {@code socket.receive.buffer.bytes}. */

@@ -203,10 +203,29 @@ class ServerConfigTest {
         assertThat(told).hasSize(1);
         assertThat(told.get(0).getLevel()).isEqualTo(Level.WARN);
         assertThat(told.get(0).getFormattedMessage())
-                .startsWith("7 settings have no meaning here and are passed over: ")
+                .startsWith("6 settings have no meaning here and are passed over: ")
                 .contains(
                         "transaction.state.log.min.isr, transaction.state.log.replication.factor (transactions",
-                        "controller.quorum.bootstrap.servers, process.roles (there is no KRaft quorum",
-                        "inter.broker.listener.name (partitions");
+                        "controller.quorum.bootstrap.servers, process.roles (there is no KRaft quorum");
+    }
+
+    @Test
+    void listenerForBrokersMustBeOneOfTheListeners() {
+        assertThatThrownBy(() -> ServerConfig.parse(Map.of(
+                        "listeners", "PLAINTEXT://:9092,INTERNAL://:9093",
+                        "listener.security.protocol.map", "INTERNAL:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+                        "inter.broker.listener.name", "REPLICATION")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("inter.broker.listener.name is REPLICATION")
+                .hasMessageContaining("PLAINTEXT, INTERNAL");
+    }
+
+    @Test
+    void brokersMeetAtTheFirstListenerUnlessAnotherIsNamed() throws StartupException {
+        Map<String, String> settings = Map.of("listeners", "PLAINTEXT://:9092,INTERNAL://:9093");
+        assertThat(ServerConfig.parse(settings).interBrokerListener()).isEqualTo("PLAINTEXT");
+        Map<String, String> named = new HashMap<>(settings);
+        named.put("inter.broker.listener.name", "internal");
+        assertThat(ServerConfig.parse(named).interBrokerListener()).isEqualTo("INTERNAL");
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.cluster.settings;
 import static io.sluice.cluster.settings.BrokerSetting.ofInt;
 import static io.sluice.cluster.settings.BrokerSetting.ofList;
 import static io.sluice.cluster.settings.BrokerSetting.ofLong;
+import static io.sluice.cluster.settings.BrokerSetting.ofString;
 
 import java.util.List;
 
@@ -26,6 +27,15 @@ public final class BrokerNetworkSettings {
             .defaultsTo(List.of())
             .doc(
                     "Listeners that Kafka's controllers use; here they are left out, for there is nothing to serve on them.");
+
+    public static final Setting<String> INTER_BROKER_LISTENER_NAME = ofString("inter.broker.listener.name")
+            .doc("The listener that brokers reach each other by; the first one unless set. All brokers need it.");
+
+    public static final Setting<Integer> REPLICA_SOCKET_TIMEOUT_MS = ofInt("replica.socket.timeout.ms")
+            .defaultsTo(30_000)
+            .limit(Limit.atLeast(1))
+            .doc("How long, in milliseconds, a replica waits for its leader to be reached, or to answer beyond the time"
+                    + " that the leader may wait for records, before it connects anew.");
 
     public static final Setting<Integer> SOCKET_SEND_BUFFER_BYTES = ofInt("socket.send.buffer.bytes")
             .defaultsTo(-1)
@@ -115,6 +125,8 @@ public final class BrokerNetworkSettings {
             ADVERTISED_LISTENERS,
             LISTENER_SECURITY_PROTOCOL_MAP,
             CONTROLLER_LISTENER_NAMES,
+            INTER_BROKER_LISTENER_NAME,
+            REPLICA_SOCKET_TIMEOUT_MS,
             SOCKET_SEND_BUFFER_BYTES,
             SOCKET_RECEIVE_BUFFER_BYTES,
             SOCKET_REQUEST_MAX_BYTES,

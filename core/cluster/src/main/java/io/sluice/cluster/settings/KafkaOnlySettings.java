@@ -72,11 +72,10 @@ public final class KafkaOnlySettings {
                             "num.replica.",
                             "alter.log.dirs.replication.",
                             "controlled.shutdown.",
-                            "inter.broker.",
-                            "security.inter.broker.protocol",
                             "follower.fetch.",
                             "unclean.leader.election.interval.ms",
                             "eligible.leader.replicas.enable")),
+            new Family("every listener speaks PLAINTEXT so far", List.of("security.inter.broker.protocol")),
             new Family("there is no tiered storage", List.of("remote.", "log.local.retention.")),
             new Family("clients are not held to quotas yet", List.of("quota.")),
             new Family(
@@ -85,6 +84,7 @@ public final class KafkaOnlySettings {
             new Family(
                     "it went out of use in Kafka",
                     List.of(
+                            "inter.broker.protocol.version",
                             "log.message.format.version",
                             "log.message.downconversion.enable",
                             "log.message.timestamp.difference.max.ms",

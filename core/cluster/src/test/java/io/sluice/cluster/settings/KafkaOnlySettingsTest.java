@@ -15,12 +15,11 @@ class KafkaOnlySettingsTest {
                     process.roles; broker,controller; ZooKeeper
                     controller.quorum.voters; 1@localhost:9093; ZooKeeper
                     controller.quorum.bootstrap.servers; localhost:9093; ZooKeeper
-                    inter.broker.listener.name; PLAINTEXT; not replicated
-                    security.inter.broker.protocol; PLAINTEXT; not replicated
+                    security.inter.broker.protocol; PLAINTEXT; every listener
                     transaction.state.log.replication.factor; 1; transactions
                     share.coordinator.state.topic.min.isr; 1; share groups
                     log.cleaner.threads; 1; made otherwise
-                    inter.broker.protocol.version; 3.0; not replicated
+                    inter.broker.protocol.version; 3.0; out of use
                     log.message.format.version; 3.0; out of use
                     """, delimiter = ';')
     void settingWithoutMeaningHereIsPassedOverWithTheReason(String name, String value, String reason) {
