@@ -54,7 +54,8 @@ final class Backlog implements Workload {
         List<Integer> all = IntStream.range(0, PARTITIONS).boxed().toList();
         ProduceFrame frame =
                 ProduceFrame.encode(version, topic, all, new ProduceFrame.Batch(BATCH_RECORDS, RECORD_BYTES));
-        try (ClosedLoop loop = new ClosedLoop(turn.broker().address(), version, List.of(List.of(frame)), IN_FLIGHT)) {
+        ClosedLoop.Lane lane = new ClosedLoop.Lane(turn.broker().address(), List.of(frame));
+        try (ClosedLoop loop = new ClosedLoop(version, List.of(lane), IN_FLIGHT)) {
             return loop.run(turn.scale().backlogRecords() / frame.records()).records();
         }
     }

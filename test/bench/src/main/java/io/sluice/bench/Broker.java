@@ -43,13 +43,21 @@ final class Broker implements AutoCloseable {
         return new Broker(installation, workspace.start(builder), output, now);
     }
 
-    /** Spawns the process and returns when it answers a Kafka client. */
-    static Broker start(Workspace workspace, Peer.Installation installation) throws IOException, InterruptedException {
-        Broker broker = spawn(workspace, installation);
-        try (Wire wire = broker.connect()) {
-            wire.apiVersions();
+    /** Returns when the broker answers a Kafka client; one that is still starting may take a connection and drop it. */
+    void awaitAnswer() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (true) {
+            try (Wire wire = connect()) {
+                wire.apiVersions();
+                return;
+            } catch (IOException dropped) {
+                requireAlive();
+                if (System.nanoTime() > deadline) {
+                    throw dropped;
+                }
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
         }
-        return broker;
     }
 
     /** Connects as soon as the port is open; fails when the process ends first, with the last lines that it printed. */

@@ -79,10 +79,11 @@ final class BulkProduce implements Workload {
         }
         short version = turn.clients().produceVersion();
         List<Integer> all = IntStream.range(0, PARTITIONS).boxed().toList();
-        List<List<ProduceFrame>> lanes = IntStream.range(0, LEAN_CONNECTIONS)
-                .mapToObj(lane -> List.of(ProduceFrame.encode(version, topic, all, leanBatch())))
+        List<ClosedLoop.Lane> lanes = IntStream.range(0, LEAN_CONNECTIONS)
+                .mapToObj(lane -> new ClosedLoop.Lane(
+                        turn.broker().address(), List.of(ProduceFrame.encode(version, topic, all, leanBatch()))))
                 .toList();
-        return new ClosedLoop(turn.broker().address(), version, lanes, IN_FLIGHT);
+        return new ClosedLoop(version, lanes, IN_FLIGHT);
     }
 
     private ProduceFrame.Batch leanBatch() {

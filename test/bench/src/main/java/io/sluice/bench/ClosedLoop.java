@@ -17,12 +17,13 @@ final class ClosedLoop implements LoadSource {
     private final Selector selector;
     private final List<LoadConnection> connections = new ArrayList<>();
 
-    /** @param lanes one connection each: the frames that it sends in turn */
-    ClosedLoop(InetSocketAddress broker, short version, List<List<ProduceFrame>> lanes, int inFlight)
-            throws IOException {
+    /** One connection: the broker that leads what it sends to, and the frames that it sends in turn. */
+    record Lane(InetSocketAddress broker, List<ProduceFrame> frames) {}
+
+    ClosedLoop(short version, List<Lane> lanes, int inFlight) throws IOException {
         this.selector = Selector.open();
-        for (List<ProduceFrame> frames : lanes) {
-            connections.add(new LoadConnection(broker, selector, version, frames, inFlight));
+        for (Lane lane : lanes) {
+            connections.add(new LoadConnection(lane, selector, version, inFlight));
         }
     }
 

@@ -47,8 +47,14 @@ final class CompareCommand implements Callable<Integer> {
             names = "--workloads",
             paramLabel = "ID",
             split = ",",
-            description = "Only these, e.g. w1,w3 (default: all).")
+            description = "Only these, e.g. w1,w3 on one broker a side, or r1,r3 on three"
+                    + " (default: all on one broker, w1 to w8).")
     private List<String> only = List.of();
+
+    @Option(
+            names = "--cluster",
+            description = "Three brokers a side: all workloads on a cluster, r1 to r6, instead of those on one broker.")
+    private boolean cluster;
 
     @Option(names = "--quick", description = "Little work and one round: to see that everything runs, not for figures.")
     private boolean quick;
@@ -132,7 +138,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         Path home = javaHome != null ? javaHome : JavaHomes.newest();
         Scores scores = new Scores();
-        List<Workload> workloads = Workloads.select(only);
+        List<Workload> workloads = workloads();
         int turns = quick ? 1 : rounds;
         try (Workspace workspace = Workspace.under(dataDir != null ? dataDir : tempFolder())) {
             Optional<Profiler> profiler =
@@ -164,6 +170,19 @@ final class CompareCommand implements Callable<Integer> {
         return 0;
     }
 
+    private List<Workload> workloads() {
+        List<Workload> named = Workloads.named(only);
+        if (cluster) {
+            named.stream()
+                    .filter(workload -> workload.brokers() == 1)
+                    .findFirst()
+                    .ifPresent(workload -> {
+                        throw new BenchException(workload.id() + " runs on one broker: leave out --cluster");
+                    });
+        }
+        return only.isEmpty() ? Workloads.all(cluster) : named;
+    }
+
     private Comparison.Pair pair(Path home, Progress progress) throws Exception {
         List<String> options = profile == null ? List.of() : Profiler.JVM_OPTIONS;
         BrokerJvm jvm = new BrokerJvm(heap, options);
@@ -184,7 +203,13 @@ final class CompareCommand implements Callable<Integer> {
 
     private String commandLine() {
         List<String> words = new ArrayList<>(List.of("./sluice bench compare --peer", peer));
-        words.addAll(List.of("--rounds", Integer.toString(rounds)));
+        words.addAll(quick ? List.of("--quick") : List.of("--rounds", Integer.toString(rounds)));
+        if (cluster) {
+            words.add("--cluster");
+        }
+        if (!only.isEmpty()) {
+            words.addAll(List.of("--workloads", String.join(",", only)));
+        }
         return String.join(" ", words);
     }
 

@@ -1,7 +1,6 @@
 package io.sluice.bench;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The rounds: both sides in turn, the first one alternating, each with brokers of its own that exist only during its
@@ -30,34 +29,33 @@ final class Comparison {
         for (int round = 1; round <= rounds; round++) {
             Side first = round % 2 == 1 ? Side.SUBJECT : Side.PEER;
             for (Side side : alone ? List.of(Side.SUBJECT) : List.of(first, first.other())) {
-                runShared(round, side);
-                runOwn(round, side);
+                Turn turn = Turn.of(setup, side, round, pair.of(side));
+                runShared(turn, 1);
+                runShared(turn, Workload.CLUSTER_BROKERS);
+                runOwn(turn);
             }
         }
     }
 
-    /** The workloads that run one after the other on one broker, as they would in a day of a real one. */
-    private void runShared(int round, Side side) throws Exception {
-        List<Workload> shared =
-                workloads.stream().filter(w -> !w.startsItsOwnBroker()).toList();
+    /** The workloads that run one after the other on the same brokers, as they would in a day of real ones. */
+    private void runShared(Turn turn, int brokers) throws Exception {
+        List<Workload> shared = workloads.stream()
+                .filter(w -> !w.startsItsOwnBroker() && w.brokers() == brokers)
+                .toList();
         if (shared.isEmpty()) {
             return;
         }
-        Peer peer = pair.of(side);
-        Peer.Installation installation = peer.install(setup.workspace().newFolder("shared"));
-        try (Broker broker = Broker.start(setup.workspace(), installation)) {
-            Turn turn = new Turn(setup, side, round, peer, Optional.of(broker));
+        turn.onNewBrokers(brokers, Detection.DEFAULT, started -> {
             for (Workload workload : shared) {
-                workload.run(turn);
+                workload.run(started);
             }
-        }
-        Workspace.delete(installation.folder());
+        });
     }
 
-    private void runOwn(int round, Side side) throws Exception {
+    private void runOwn(Turn turn) throws Exception {
         for (Workload workload : workloads) {
             if (workload.startsItsOwnBroker()) {
-                workload.run(new Turn(setup, side, round, pair.of(side), Optional.empty()));
+                workload.run(turn);
             }
         }
     }

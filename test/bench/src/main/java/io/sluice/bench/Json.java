@@ -35,7 +35,8 @@ final class Json {
             if (!Double.isNaN(row.ratio())) {
                 node.put("ratio", row.ratio());
             }
-            row.metric().target().ifPresent(target -> node.put("target", target.label())
+            row.metric().target().ifPresent(target -> node.put(
+                            "target", target.label(row.metric().unit()))
                     .put("hit", row.verdict().equals("hit")));
         }
         return root.toPrettyString();

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Apache Kafka in KRaft combined mode, one node on loopback, with the JVM flags of its own start script (but for the
- * heap, which is given) and the settings of the file that it ships. It logs nothing, which favours it.
+ * Apache Kafka in KRaft combined mode on loopback, one node or several, with the JVM flags of its own start script (but
+ * for the heap, which is given) and the settings of the file that it ships. It logs nothing, which favours it.
  */
 final class KafkaPeer implements Peer {
     /** kafka-run-class.sh's KAFKA_JVM_PERFORMANCE_OPTS; kafka-server-start.sh sets -Xms equal to -Xmx. */
@@ -45,22 +47,35 @@ final class KafkaPeer implements Peer {
     }
 
     @Override
-    public Installation install(Path folder) throws IOException, InterruptedException {
-        int[] ports = Ports.free(2);
-        Path settings = Files.write(folder.resolve("server.properties"), settings(folder, ports[0], ports[1]));
-        format(folder, settings);
+    public List<Installation> install(Path folder, int brokers, Detection detection)
+            throws IOException, InterruptedException {
+        KafkaSettings settings = KafkaSettings.ofNodes(Ports.rows(brokers, KafkaSettings.PORTS), detection);
+        List<Installation> installations = new ArrayList<>();
+        for (KafkaSettings.Node node : settings.nodes()) {
+            Path home = Files.createDirectories(folder.resolve("node-" + node.id()));
+            Path file = Files.write(home.resolve("server.properties"), settings.lines(node, home.resolve("data")));
+            format(home, file, settings.initialControllers());
+            String name = brokers == 1 ? label : label + ", node " + node.id();
+            installations.add(new Installation(name, home, node.port(), command(file), Map.of()));
+        }
+        return installations;
+    }
+
+    private List<String> command(Path settings) {
         List<String> command = java();
         command.addAll(JVM_FLAGS);
         command.addAll(jvm.extraOptions());
         command.addAll(List.of("-Xms" + jvm.heap(), "-Xmx" + jvm.heap(), "-cp", lib + "/*", "kafka.Kafka"));
         command.add(settings.toString());
-        return new Installation(label, folder, ports[0], command, Map.of());
+        return command;
     }
 
-    private void format(Path folder, Path settings) throws IOException, InterruptedException {
+    private void format(Path folder, Path settings, String initialControllers)
+            throws IOException, InterruptedException {
         List<String> command = java();
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", lib + "/*", "kafka.tools.StorageTool", "format"));
-        command.addAll(List.of("-t", CLUSTER_ID, "-c", settings.toString(), "--standalone"));
+        command.addAll(List.of("-t", CLUSTER_ID, "-c", settings.toString()));
+        command.addAll(List.of("--initial-controllers", initialControllers));
         Path output = folder.resolve("format.txt");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -75,30 +90,9 @@ final class KafkaPeer implements Peer {
         return new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
     }
 
-    private static List<String> settings(Path folder, int port, int controllerPort) {
-        String listener = "PLAINTEXT://127.0.0.1:" + port;
-        return List.of(
-                "process.roles=broker,controller",
-                "node.id=1",
-                "controller.quorum.bootstrap.servers=127.0.0.1:" + controllerPort,
-                "listeners=" + listener + ",CONTROLLER://127.0.0.1:" + controllerPort,
-                "advertised.listeners=" + listener,
-                "inter.broker.listener.name=PLAINTEXT",
-                "controller.listener.names=CONTROLLER",
-                "num.network.threads=3",
-                "num.io.threads=8",
-                "socket.send.buffer.bytes=102400",
-                "socket.receive.buffer.bytes=102400",
-                "socket.request.max.bytes=104857600",
-                "log.dirs=" + folder.resolve("data"),
-                "num.partitions=1",
-                "offsets.topic.replication.factor=1",
-                "share.coordinator.state.topic.replication.factor=1",
-                "share.coordinator.state.topic.min.isr=1",
-                "transaction.state.log.replication.factor=1",
-                "transaction.state.log.min.isr=1",
-                "log.retention.hours=168",
-                "log.segment.bytes=1073741824",
-                "log.retention.check.interval.ms=300000");
+    /** Kafka's metadata names any live broker as controller; the real one is the leader of the quorum. */
+    @Override
+    public int controller(Admin admin) throws ExecutionException, InterruptedException {
+        return admin.describeMetadataQuorum().quorumInfo().get().leaderId();
     }
 }

@@ -2,7 +2,6 @@ package io.sluice.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -28,13 +27,12 @@ final class LoadConnection {
     private int answered;
     private boolean writing;
 
-    LoadConnection(InetSocketAddress broker, Selector selector, short version, List<ProduceFrame> frames, int inFlight)
-            throws IOException {
+    LoadConnection(ClosedLoop.Lane lane, Selector selector, short version, int inFlight) throws IOException {
         this.version = version;
-        this.frames = frames;
+        this.frames = lane.frames();
         this.buffers = frames.stream().map(LoadConnection::ownCopy).toList();
         this.sentNanos = new long[inFlight];
-        this.channel = SocketChannel.open(broker);
+        this.channel = SocketChannel.open(lane.broker());
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.configureBlocking(false);
         this.key = channel.register(selector, SelectionKey.OP_READ, this);

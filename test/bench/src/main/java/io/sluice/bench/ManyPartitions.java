@@ -64,7 +64,7 @@ final class ManyPartitions implements Workload {
         long start = System.nanoTime();
         herd.create(broker, turn.scale().partitions());
         score(turn, CREATE, secondsSince(start));
-        score(turn, RESIDENT, broker.usage().residentBytes() / 1024.0 / 1024.0);
+        score(turn, RESIDENT, broker.usage().residentMebibytes());
     }
 
     private static void score(Turn turn, Metric metric, double value) {

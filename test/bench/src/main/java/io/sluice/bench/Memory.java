@@ -39,7 +39,7 @@ final class Memory implements Workload {
     @Override
     public void run(Turn turn) throws IOException, InterruptedException {
         TimeUnit.MILLISECONDS.sleep(turn.scale().settle().toMillis());
-        double mebibytes = turn.broker().usage().residentBytes() / 1024.0 / 1024.0;
+        double mebibytes = turn.broker().usage().residentMebibytes();
         turn.score(afterwards ? AFTER : IDLE, mebibytes);
         turn.say("w6: " + Unit.MEBIBYTES.format(mebibytes) + " MiB resident, " + (afterwards ? "after load" : "idle"));
     }

@@ -16,6 +16,14 @@ record ProcessUsage(double cpuSeconds, long residentBytes) {
         return parse(Files.readString(folder.resolve("stat")), Files.readString(folder.resolve("status")));
     }
 
+    ProcessUsage plus(ProcessUsage other) {
+        return new ProcessUsage(cpuSeconds + other.cpuSeconds, residentBytes + other.residentBytes);
+    }
+
+    double residentMebibytes() {
+        return residentBytes / 1024.0 / 1024.0;
+    }
+
     static ProcessUsage parse(String stat, String status) {
         // The command name stands in parentheses and may itself hold spaces and parentheses: count from the last one.
         String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

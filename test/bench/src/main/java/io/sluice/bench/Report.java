@@ -29,8 +29,9 @@ record Report(
                 .append("\n- Median of ")
                 .append(rounds)
                 .append(
-                        " rounds. The order of the two alternates from round to round; the other broker is not running.\n")
-                .append("- CPU is the broker process's own (user and system), per million records.\n")
+                        " rounds. The order of the two alternates from round to round; the other side is not running.\n")
+                .append(
+                        "- CPU is the broker processes' own (user and system), all of a side together, per million records.\n")
                 .append("- Ratio is ")
                 .append(subject)
                 .append(" / ")
@@ -70,7 +71,7 @@ record Report(
                     unit.format(row.peer().median()),
                     range(unit, row.peer()),
                     Double.isNaN(row.ratio()) ? "" : String.format(Locale.ROOT, "%.2f", row.ratio()),
-                    row.metric().target().map(Target::label).orElse(""),
+                    row.metric().target().map(target -> target.label(unit)).orElse(""),
                     row.verdict()));
         }
         return table;

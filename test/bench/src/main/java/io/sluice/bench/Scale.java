@@ -21,7 +21,8 @@ record Scale(
         long backlogRecords,
         int partitions,
         long flushedRequests,
-        Duration settle) {
+        Duration settle,
+        ClusterScale cluster) {
 
     static Scale full() {
         return new Scale(
@@ -35,7 +36,8 @@ record Scale(
                 4_000_000,
                 5_000,
                 150_000,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                ClusterScale.full());
     }
 
     static Scale quick() {
@@ -50,6 +52,7 @@ record Scale(
                 1_000_000,
                 500,
                 5_000,
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                ClusterScale.quick());
     }
 }

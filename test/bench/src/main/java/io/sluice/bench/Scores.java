@@ -36,12 +36,12 @@ final class Scores {
             return subject.median() / peer.median();
         }
 
-        /** {@code hit}, {@code MISS}, or nothing for a figure without a target. */
+        /** {@code hit}, {@code MISS}, or nothing for a figure without a target, or where one that counts is missing. */
         String verdict() {
-            if (metric.target().isEmpty() || Double.isNaN(ratio())) {
-                return "";
-            }
-            return metric.target().get().isHit(ratio(), subject.median()) ? "hit" : "MISS";
+            return metric.target()
+                    .filter(target -> !Double.isNaN(target.boundsRatio() ? ratio() : subject.median()))
+                    .map(target -> target.isHit(ratio(), subject.median()) ? "hit" : "MISS")
+                    .orElse("");
         }
     }
 }

@@ -6,9 +6,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 
-/** Sluice, started the way a user starts it: {@code ./sluice server} with a settings file. */
+/**
+ * Sluice, started the way a user starts it: {@code ./sluice server} with a settings file, and for a cluster with the
+ * flags that make its brokers an ensemble.
+ */
 final class SluicePeer implements Peer {
+    /** How many ports in a row a node takes: the clients', and the three of its place in the ensemble. */
+    private static final int PORTS = 4;
+
     private final List<String> launcher;
     private final Path javaHome;
     private final BrokerJvm jvm;
@@ -26,18 +36,43 @@ final class SluicePeer implements Peer {
     }
 
     @Override
-    public Installation install(Path folder) throws IOException {
-        int port = Ports.free(1)[0];
-        Path settings = Files.write(
-                folder.resolve("server.properties"),
-                List.of(
-                        "node.id=1",
-                        "listeners=PLAINTEXT://127.0.0.1:" + port,
-                        "log.dirs=" + folder.resolve("data"),
-                        "num.partitions=1"));
-        List<String> command = new ArrayList<>(launcher);
-        command.addAll(List.of("server", "--config", settings.toString()));
-        return new Installation(name(), folder, port, command, environment());
+    public List<Installation> install(Path folder, int brokers, Detection detection) throws IOException {
+        int[] ports = Ports.rows(brokers, PORTS);
+        List<Installation> installations = new ArrayList<>();
+        for (int node = 1; node <= brokers; node++) {
+            Path home = Files.createDirectories(folder.resolve("node-" + node));
+            Path settings = Files.write(home.resolve("server.properties"), settings(home, node, ports, detection));
+            List<String> command = new ArrayList<>(launcher);
+            command.addAll(List.of("server", "--config", settings.toString()));
+            if (brokers > 1) {
+                command.addAll(List.of("--node", Integer.toString(node), "--cluster", members(ports)));
+            }
+            String name = brokers == 1 ? name() : name() + ", node " + node;
+            installations.add(new Installation(name, home, ports[node - 1], command, environment()));
+        }
+        return installations;
+    }
+
+    private static String members(int[] ports) {
+        return IntStream.range(0, ports.length)
+                .mapToObj(i -> i + 1 + "@127.0.0.1:" + (ports[i] + 1))
+                .collect(Collectors.joining(","));
+    }
+
+    private static List<String> settings(Path home, int node, int[] ports, Detection detection) {
+        List<String> lines = new ArrayList<>(List.of(
+                "node.id=" + node,
+                "listeners=PLAINTEXT://127.0.0.1:" + ports[node - 1],
+                "log.dirs=" + home.resolve("data"),
+                "num.partitions=1"));
+        if (ports.length > 1) {
+            lines.add("default.replication.factor=" + ports.length);
+            lines.add("offsets.topic.replication.factor=" + ports.length);
+        }
+        if (detection == Detection.EQUAL) {
+            lines.add("zookeeper.session.timeout.ms=" + Detection.EQUAL_SESSION_MS);
+        }
+        return lines;
     }
 
     /** What the launcher script takes from outside; SLUICE_BUILD keeps a build out of the measurement. */
@@ -47,5 +82,10 @@ final class SluicePeer implements Peer {
                 "SLUICE_HEAP", jvm.heap(),
                 "SLUICE_OPTS", String.join(" ", jvm.extraOptions()),
                 "SLUICE_BUILD", "never");
+    }
+
+    @Override
+    public int controller(Admin admin) throws ExecutionException, InterruptedException {
+        return admin.describeCluster().controller().get().id();
     }
 }

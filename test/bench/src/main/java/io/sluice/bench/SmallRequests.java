@@ -1,6 +1,8 @@
 package io.sluice.bench;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -46,18 +48,30 @@ final class SmallRequests implements Workload {
 
     /** The client side of this workload, on whichever client was asked for; its unit is a request. */
     static LoadSource open(Turn turn, Topic topic) throws IOException {
-        return turn.clients().small() == Clients.Kind.JAVA
-                ? new JavaClosedLoop(turn.broker().bootstrap(), topic.name(), PRODUCERS, RECORD_BYTES, new Meter())
-                : lean(turn, topic);
+        return open(
+                turn,
+                topic,
+                Collections.nCopies(topic.partitions(), turn.broker().address()));
     }
 
-    private static ClosedLoop lean(Turn turn, Topic topic) throws IOException {
+    /** @param leaders of the topic's partitions, by index */
+    static LoadSource open(Turn turn, Topic topic, List<InetSocketAddress> leaders) throws IOException {
+        if (turn.clients().small() == Clients.Kind.JAVA) {
+            return new JavaClosedLoop(turn.cluster().bootstrap(), topic.name(), PRODUCERS, RECORD_BYTES, new Meter());
+        }
         short version = turn.clients().produceVersion();
+        return new ClosedLoop(version, lanes(version, topic, leaders), 1);
+    }
+
+    /** A lane for each producer: it writes to one partition, and is connected to that one's leader. */
+    static List<ClosedLoop.Lane> lanes(short version, Topic topic, List<InetSocketAddress> leaders) {
         ProduceFrame.Batch batch = new ProduceFrame.Batch(1, RECORD_BYTES);
-        List<List<ProduceFrame>> lanes = IntStream.range(0, PRODUCERS)
-                .mapToObj(lane -> List.of(ProduceFrame.encode(version, topic, List.of(lane % PARTITIONS), batch)))
+        return IntStream.range(0, PRODUCERS)
+                .map(producer -> producer % leaders.size())
+                .mapToObj(partition -> new ClosedLoop.Lane(
+                        leaders.get(partition),
+                        List.of(ProduceFrame.encode(version, topic, List.of(partition), batch))))
                 .toList();
-        return new ClosedLoop(turn.broker().address(), version, lanes, 1);
     }
 
     private static void score(Turn turn, Turn.Measured measured) {

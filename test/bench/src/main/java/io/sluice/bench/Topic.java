@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
@@ -18,11 +17,10 @@ import org.apache.kafka.common.protocol.Errors;
 
 /** A topic on the broker under test, made for one measurement. */
 record Topic(String name, Uuid id, int partitions) {
-    private static final short CREATE_VERSION = 7;
     private static final short DELETE_VERSION = 6;
     private static final short LIST_OFFSETS_VERSION = 6;
     private static final int ATTEMPTS_MAX = 20_000;
-    private static final int CREATE_LIMIT_MS = 60_000;
+    private static final int DELETE_LIMIT_MS = 60_000;
     private static final long LATEST = -1L;
 
     /**
@@ -39,36 +37,15 @@ record Topic(String name, Uuid id, int partitions) {
     /** Creates the topic and returns as soon as the broker has said yes. */
     static Topic request(Wire wire, String name, int partitions, Map<String, String> configs)
             throws IOException, InterruptedException {
-        CreateTopicsRequestData.CreatableTopic topic = new CreateTopicsRequestData.CreatableTopic()
-                .setName(name)
-                .setNumPartitions(partitions)
-                .setReplicationFactor((short) 1);
-        configs.forEach((key, value) -> topic.configs()
-                .add(new CreateTopicsRequestData.CreatableTopicConfig()
-                        .setName(key)
-                        .setValue(value)));
-        CreateTopicsRequestData request = new CreateTopicsRequestData().setTimeoutMs(CREATE_LIMIT_MS);
-        request.topics().add(topic);
+        TopicRequest request = new TopicRequest(name, partitions, 1, configs);
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-            CreateTopicsResponseData response = new CreateTopicsResponseData(
-                    wire.exchange(ApiKeys.CREATE_TOPICS, CREATE_VERSION, request), CREATE_VERSION);
-            CreateTopicsResponseData.CreatableTopicResult result =
-                    response.topics().find(name);
-            Errors error = Errors.forCode(result.errorCode());
-            if (error == Errors.NONE) {
-                return new Topic(name, result.topicId(), partitions);
-            }
-            if (!retriable(error)) {
-                throw new BenchException("cannot create topic " + name + ": " + error + " " + result.errorMessage());
+            CreateTopicsResponseData.CreatableTopicResult answer = request.send(wire);
+            if (TopicRequest.succeeded(answer)) {
+                return new Topic(name, answer.topicId(), partitions);
             }
             TimeUnit.MILLISECONDS.sleep(1);
         }
         throw new BenchException("topic " + name + " could not be created");
-    }
-
-    private static boolean retriable(Errors error) {
-        return error == Errors.INVALID_REPLICATION_FACTOR // Kafka's word for "no broker has registered yet"
-                || error.exception() instanceof org.apache.kafka.common.errors.RetriableException;
     }
 
     /** Returns when every partition's leader answers. */
@@ -107,7 +84,7 @@ record Topic(String name, Uuid id, int partitions) {
     }
 
     void delete(Wire wire) throws IOException {
-        DeleteTopicsRequestData request = new DeleteTopicsRequestData().setTimeoutMs(CREATE_LIMIT_MS);
+        DeleteTopicsRequestData request = new DeleteTopicsRequestData().setTimeoutMs(DELETE_LIMIT_MS);
         request.topics().add(new DeleteTopicsRequestData.DeleteTopicState().setName(name));
         DeleteTopicsResponseData response = new DeleteTopicsResponseData(
                 wire.exchange(ApiKeys.DELETE_TOPICS, DELETE_VERSION, request), DELETE_VERSION);

@@ -1,18 +1,20 @@
 package io.sluice.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * One side's turn in one round: who is measured, with how much work, and where the figures go. Lives as long as the
- * turn's broker; one thread.
+ * One side's turn in one round: who is measured, with how much work, and where the figures go. It lives as long as the
+ * turn's brokers, if the workloads share some; one thread.
  */
 final class Turn {
     private final Setup setup;
     private final Side side;
     private final int round;
     private final Peer peer;
-    private final Optional<Broker> broker;
+    private final Optional<BrokerCluster> cluster;
 
     /** What all turns of a comparison share. */
     record Setup(
@@ -23,12 +25,12 @@ final class Turn {
             Progress progress,
             Optional<Profiler> profiler) {}
 
-    Turn(Setup setup, Side side, int round, Peer peer, Optional<Broker> broker) {
+    private Turn(Setup setup, Side side, int round, Peer peer, Optional<BrokerCluster> cluster) {
         this.setup = setup;
         this.side = side;
         this.round = round;
         this.peer = peer;
-        this.broker = broker;
+        this.cluster = cluster;
     }
 
     Scale scale() {
@@ -47,9 +49,29 @@ final class Turn {
         return peer;
     }
 
+    /** A turn without brokers, for workloads that start their own. */
+    static Turn of(Setup setup, Side side, int round, Peer peer) {
+        return new Turn(setup, side, round, peer, Optional.empty());
+    }
+
+    /**
+     * Does {@code work} on new brokers that end with it, and removes their data.
+     *
+     * @param count one, or as many as are to form a cluster
+     */
+    void onNewBrokers(int count, Detection detection, ClusterWork work) throws Exception {
+        Path folder = setup.workspace().newFolder("cluster");
+        List<Peer.Installation> installations = peer.install(folder, count, detection);
+        try (BrokerCluster started = BrokerCluster.start(setup.workspace(), installations)) {
+            work.on(new Turn(setup, side, round, peer, Optional.of(started)));
+        }
+        Workspace.delete(folder);
+    }
+
     /** A fresh data folder for a workload that starts its own broker. */
     Peer.Installation install(String name) throws IOException, InterruptedException {
-        return peer.install(setup.workspace().newFolder(name));
+        return peer.install(setup.workspace().newFolder(name), 1, Detection.DEFAULT)
+                .get(0);
     }
 
     /** Spawns a broker of the workload's own; returns at once. */
@@ -57,8 +79,14 @@ final class Turn {
         return Broker.spawn(setup.workspace(), installation);
     }
 
+    /** The turn's brokers, together. */
+    BrokerCluster cluster() {
+        return cluster.orElseThrow(() -> new IllegalStateException("this workload asked for no shared broker"));
+    }
+
+    /** The turn's broker, where there is only one. */
     Broker broker() {
-        return broker.orElseThrow(() -> new IllegalStateException("this workload asked for no shared broker"));
+        return cluster().broker(1);
     }
 
     /** A topic name that no other measurement uses. */
@@ -84,7 +112,7 @@ final class Turn {
     }
 
     /**
-     * Runs {@code work} with the broker's CPU time read before and after it. Dirty pages of earlier work are written
+     * Runs {@code work} with the CPU time of all brokers read before and after it. Dirty pages of earlier work are written
      * out first, so that the kernel does not write them back in the middle of this one.
      *
      * @param pageCacheBytes about how much the work writes to files
@@ -94,15 +122,17 @@ final class Turn {
         if (pageCacheBytes > 0) {
             FreeMemory.claim(setup.workspace().newFolder("memory"), pageCacheBytes);
         }
-        Broker measured = broker();
+        BrokerCluster measured = cluster();
         if (setup.profiler().isPresent()) {
-            setup.profiler().get().start(measured);
+            measured.brokers().forEach(setup.profiler().get()::start);
         }
         double cpuBefore = measured.usage().cpuSeconds();
         Load load = work.run();
         double cpu = measured.usage().cpuSeconds() - cpuBefore;
         if (setup.profiler().isPresent()) {
-            setup.profiler().get().stop(measured, peer.name() + "-" + label + "-round" + round);
+            for (Broker broker : measured.brokers()) {
+                setup.profiler().get().stop(broker, broker.name() + "-" + label + "-round" + round);
+            }
         }
         return new Measured(load, cpu);
     }
@@ -118,13 +148,19 @@ final class Turn {
         }
     }
 
+    /** What is done on brokers that were started for it; the turn's {@link #cluster} are those. */
+    @FunctionalInterface
+    interface ClusterWork {
+        void on(Turn turn) throws Exception;
+    }
+
     /** Something that puts load on the broker and returns when it is done. */
     @FunctionalInterface
     interface LoadRun {
         Load run() throws Exception;
     }
 
-    /** A load and what it cost the broker. */
+    /** A load and what it cost the brokers. */
     record Measured(Load load, double brokerCpuSeconds) {
         double cpuSecondsPerMillion() {
             return brokerCpuSeconds / (load.records() / 1e6);

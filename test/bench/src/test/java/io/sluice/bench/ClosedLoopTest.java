@@ -3,6 +3,7 @@ package io.sluice.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
@@ -50,6 +51,23 @@ class ClosedLoopTest {
     }
 
     @Test
+    void eachLaneWritesToTheLeaderOfItsPartition() throws Exception {
+        try (FakeBroker even = FakeBroker.answering(Errors.NONE);
+                FakeBroker odd = FakeBroker.answering(Errors.NONE)) {
+            List<InetSocketAddress> leaders =
+                    List.of(even.address(), odd.address(), even.address(), even.address(), even.address());
+
+            List<ClosedLoop.Lane> lanes = SmallRequests.lanes(VERSION, TOPIC, leaders);
+            try (ClosedLoop loop = new ClosedLoop(VERSION, lanes, 1)) {
+                loop.run(SmallRequests.PRODUCERS);
+            }
+
+            assertThat(odd.requests()).isEqualTo(13);
+            assertThat(even.requests()).isEqualTo(51);
+        }
+    }
+
+    @Test
     void refusedRequestEndsTheRun() throws Exception {
         try (FakeBroker broker = FakeBroker.answering(Errors.NOT_LEADER_OR_FOLLOWER);
                 ClosedLoop loop = loop(broker, 1, 1, new ProduceFrame.Batch(1, 100))) {
@@ -62,8 +80,9 @@ class ClosedLoopTest {
     private static ClosedLoop loop(FakeBroker broker, int lanes, int inFlight, ProduceFrame.Batch batch)
             throws Exception {
         ProduceFrame frame = ProduceFrame.encode(VERSION, TOPIC, List.of(0), batch);
-        List<List<ProduceFrame>> all =
-                IntStream.range(0, lanes).mapToObj(lane -> List.of(frame)).toList();
-        return new ClosedLoop(broker.address(), VERSION, all, inFlight);
+        List<ClosedLoop.Lane> all = IntStream.range(0, lanes)
+                .mapToObj(lane -> new ClosedLoop.Lane(broker.address(), List.of(frame)))
+                .toList();
+        return new ClosedLoop(VERSION, all, inFlight);
     }
 }

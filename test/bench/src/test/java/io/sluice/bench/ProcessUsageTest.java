@@ -18,6 +18,12 @@ class ProcessUsageTest {
     }
 
     @Test
+    void usageOfSeveralProcessesIsTheirSum() {
+        assertThat(new ProcessUsage(1.5, 1024).plus(new ProcessUsage(0.25, 512)))
+                .isEqualTo(new ProcessUsage(1.75, 1536));
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     void thisProcessHasUsedCpuAndMemory() throws Exception {
         ProcessUsage usage = ProcessUsage.of(ProcessHandle.current().pid());

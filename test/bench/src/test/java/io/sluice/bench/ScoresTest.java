@@ -36,6 +36,24 @@ class ScoresTest {
     }
 
     @Test
+    void targetForTheFigureItselfNeedsNoPeer() {
+        Metric pause = Metric.of("r5", "pause", Unit.SECONDS).toReach(Target.ownAtMost(1.0));
+        scores.add(pause, Side.SUBJECT, 0.9);
+        assertThat(row(pause).verdict()).isEqualTo("hit");
+
+        scores.add(pause, Side.SUBJECT, 2.0);
+        assertThat(row(pause).verdict()).isEqualTo("MISS");
+    }
+
+    @Test
+    void targetForTheFigureItselfWithoutOneHasNoVerdict() {
+        Metric pause = Metric.of("r5", "pause", Unit.SECONDS).toReach(Target.ownAtMost(1.0));
+        scores.add(pause, Side.PEER, 0.5);
+
+        assertThat(row(pause).verdict()).isEmpty();
+    }
+
+    @Test
     void figureWithOneSideOnlyHasNoVerdict() {
         scores.add(CPU, Side.SUBJECT, 1);
 

@@ -1,0 +1,149 @@
+package io.sluice.bench;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.RetriableException;
+
+/** What the brokers of a cluster say of themselves, asked with the official admin client. Used by one thread. */
+final class ClusterView implements AutoCloseable {
+    /** Of every topic that is measured here: a record is acknowledged when two brokers have it. */
+    private static final Map<String, String> CONFIGS = Map.of("min.insync.replicas", "2");
+
+    private static final Duration IN_SYNC_LIMIT = Duration.ofMinutes(3);
+    private static final int POLL_MS = 20;
+
+    private final BrokerCluster cluster;
+    private final Peer peer;
+    private final Admin admin;
+
+    ClusterView(BrokerCluster cluster, Peer peer) {
+        this.cluster = cluster;
+        this.peer = peer;
+        this.admin = JavaClients.admin(cluster.bootstrap(), JavaClients.QUICK_RETRIES);
+    }
+
+    static ClusterView of(Turn turn) {
+        return new ClusterView(turn.cluster(), turn.peer());
+    }
+
+    /** Creates a topic with a replica on each broker, and returns when all replicas are in sync. */
+    Topic create(String name, int partitions) throws ExecutionException, InterruptedException {
+        awaitMembers();
+        NewTopic topic = new NewTopic(name, partitions, (short) cluster.size()).configs(CONFIGS);
+        CreateTopicsResult created = admin.createTopics(List.of(topic));
+        Topic result = new Topic(name, created.topicId(name).get(), partitions);
+        awaitInSync(List.of(result));
+        return result;
+    }
+
+    int controller() throws ExecutionException, InterruptedException {
+        return peer.controller(admin);
+    }
+
+    int leader(Topic topic, int partition) throws ExecutionException, InterruptedException {
+        TopicPartitionInfo found = describe(List.of(topic)).get(0).partitions().get(partition);
+        return leader(found).orElseThrow(() -> new BenchException(topic.name() + "-" + partition + " has no leader"));
+    }
+
+    /** Where the leader of each partition listens, by the partition's index. */
+    List<InetSocketAddress> leaderAddresses(Topic topic) throws ExecutionException, InterruptedException {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (TopicPartitionInfo found : describe(List.of(topic)).get(0).partitions()) {
+            addresses.add(cluster.address(leader(found)
+                    .orElseThrow(() -> new BenchException(topic.name() + "-" + found.partition() + " has no leader"))));
+        }
+        return addresses;
+    }
+
+    /** Returns when every partition has a leader and all its replicas in sync. */
+    void awaitInSync(List<Topic> topics) throws ExecutionException, InterruptedException {
+        awaitMembers();
+        await("every replica of " + topics.size() + " topics in sync", () -> describe(topics).stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .allMatch(found -> leader(found).isPresent() && found.isr().size() == cluster.size()));
+    }
+
+    /** Returns when every broker is a member. */
+    private void awaitMembers() throws ExecutionException, InterruptedException {
+        await(
+                cluster.size() + " brokers in the cluster",
+                () -> admin.describeCluster().nodes().get().size() == cluster.size());
+    }
+
+    /** Checks that the cluster holds exactly what it acknowledged: what was lost or written twice is no merit. */
+    void requireRecords(Topic topic, long acknowledged) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, topic.partitions())
+                .mapToObj(partition -> new TopicPartition(topic.name(), partition))
+                .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
+        long held = admin.listOffsets(ends).all().get().values().stream()
+                .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                .sum();
+        if (held != acknowledged) {
+            throw new BenchException(peer.name() + " acknowledged " + acknowledged + " records of " + topic.name()
+                    + " and holds " + held);
+        }
+    }
+
+    void delete(Topic topic) throws ExecutionException, InterruptedException {
+        admin.deleteTopics(List.of(topic.name())).all().get();
+    }
+
+    private List<TopicDescription> describe(List<Topic> topics) throws ExecutionException, InterruptedException {
+        List<String> names = topics.stream().map(Topic::name).toList();
+        return List.copyOf(admin.describeTopics(names).allTopicNames().get().values());
+    }
+
+    private static Optional<Integer> leader(TopicPartitionInfo partition) {
+        return Optional.ofNullable(partition.leader())
+                .filter(node -> !node.isEmpty())
+                .map(node -> node.id());
+    }
+
+    private static void await(String what, Check check) throws ExecutionException, InterruptedException {
+        long deadline = System.nanoTime() + IN_SYNC_LIMIT.toNanos();
+        while (!passes(check)) {
+            if (System.nanoTime() > deadline) {
+                throw new BenchException("waited " + IN_SYNC_LIMIT.toMinutes() + " minutes in vain for " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+    }
+
+    /** A broker that does not know something yet is asked again. */
+    private static boolean passes(Check check) throws ExecutionException, InterruptedException {
+        try {
+            return check.passes();
+        } catch (ExecutionException refused) {
+            if (refused.getCause() instanceof RetriableException) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+
+    @FunctionalInterface
+    private interface Check {
+        boolean passes() throws ExecutionException, InterruptedException;
+    }
+}
