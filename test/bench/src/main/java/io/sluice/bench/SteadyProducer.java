@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ final class SteadyProducer implements AutoCloseable {
     private static final Duration ACK_LIMIT = Duration.ofMinutes(2);
     private static final int RECORD_BYTES = 100;
 
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private final Topic topic;
     private final int partition;
     private final Thread thread;
@@ -32,9 +32,14 @@ final class SteadyProducer implements AutoCloseable {
     private boolean stopped;
 
     SteadyProducer(String bootstrap, Topic topic, int partition) {
+        this(JavaClients.producer(bootstrap, settings()), topic, partition);
+    }
+
+    /** @param producer is closed with this one */
+    SteadyProducer(Producer<byte[], byte[]> producer, Topic topic, int partition) {
         this.topic = topic;
         this.partition = partition;
-        this.producer = JavaClients.producer(bootstrap, settings());
+        this.producer = producer;
         this.thread = new Thread(this::run, "steady-" + topic.name() + "-" + partition);
         thread.start();
     }
