@@ -44,12 +44,12 @@ public final class FakeCoordination {
         nodes.put("/", new Node(new byte[0], 0, 0));
     }
 
-    long openSession() {
+    public long openSession() {
         sessions.add(++lastSession);
         return lastSession;
     }
 
-    boolean isAlive(long session) {
+    public boolean isAlive(long session) {
         return sessions.contains(session);
     }
 
@@ -68,27 +68,27 @@ public final class FakeCoordination {
         ephemerals.forEach(this::remove);
     }
 
-    NodeStat create(String path, byte[] data, long owner) {
+    public NodeStat create(String path, byte[] data, long owner) {
         lastTransaction++;
         return createAt(path, data, owner);
     }
 
-    StoredNode get(String path) {
+    public StoredNode get(String path) {
         Node node = node(path);
         return new StoredNode(node.data, node.stat());
     }
 
-    NodeStat set(String path, byte[] data, int version) {
+    public NodeStat set(String path, byte[] data, int version) {
         lastTransaction++;
         return setAt(path, data, version);
     }
 
-    void delete(String path, int version) {
+    public void delete(String path, int version) {
         lastTransaction++;
         deleteAt(path, version);
     }
 
-    List<String> children(String path) {
+    public List<String> children(String path) {
         node(path);
         String prefix = path.equals("/") ? "/" : path + "/";
         List<String> names = new ArrayList<>();
@@ -104,7 +104,7 @@ public final class FakeCoordination {
     }
 
     /** All or nothing: tried on a copy first. */
-    void multi(List<StoreOp> ops, long session) {
+    public void multi(List<StoreOp> ops, long session) {
         FakeCoordination trial = copyOfNodes();
         for (int i = 0; i < ops.size(); i++) {
             try {
@@ -117,7 +117,7 @@ public final class FakeCoordination {
         ops.forEach(op -> apply(op, session));
     }
 
-    void watch(String path, boolean children, Consumer<Void> watch) {
+    public void watch(String path, boolean children, Consumer<Void> watch) {
         node(path);
         watches.computeIfAbsent(new WatchKey(path, children), key -> new ArrayList<>())
                 .add(watch);

@@ -1,0 +1,169 @@
+package io.sluice.simulation;
+
+import io.sluice.base.Loop;
+import io.sluice.base.Loops;
+import io.sluice.base.SeededEntropy;
+import io.sluice.cluster.ClusterNode;
+import io.sluice.cluster.Endpoint;
+import io.sluice.cluster.NodeIdentity;
+import io.sluice.engine.Engine;
+import io.sluice.log.LoadProgress;
+import io.sluice.log.LogStore;
+import io.sluice.log.StoreConfig;
+import io.sluice.log.StoreException;
+import io.sluice.log.StoreIdentity;
+import io.sluice.log.StoreListener;
+import io.sluice.log.StorePorts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a broker's process, put together from the real core as the server does it: the cluster is found, the logs
+ * are recovered, the broker joins and serves.
+ */
+final class BrokerLife {
+    private static final long GROUP_BYTES = 16 << 20;
+    private static final long START_TIMEOUT_MS = 20_000;
+    private static final long ANSWER_WITHIN_MS = 5_000;
+    private static final long SESSION_MS = 6_000;
+
+    private final SimBroker broker;
+    private final SimProcess process;
+    private final SimLoop control;
+    private final List<SimLoop> homes = new ArrayList<>();
+    private final SimStore store;
+    private final ClusterNode node;
+    private @Nullable LogStore logs;
+    private @Nullable Engine engine;
+    private boolean serving;
+
+    BrokerLife(SimBroker broker, SimProcess process, World world) {
+        this.broker = broker;
+        this.process = process;
+        this.control = process.newLoop(0, "control");
+        for (int i = 0; i < world.options().homeLoops(); i++) {
+            homes.add(process.newLoop(i, "home"));
+        }
+        this.store = new SimStore(world.ensemble(), world.network(), broker.host(), process, control, SESSION_MS);
+        this.node = new ClusterNode(
+                control,
+                store,
+                new SeededEntropy(world.chance().seed()),
+                new ClusterNode.Options(
+                        new NodeIdentity(broker.id(), broker.disk().directory(), Optional.empty()),
+                        START_TIMEOUT_MS,
+                        ANSWER_WITHIN_MS,
+                        world.options().brokerSettings()));
+    }
+
+    /** Begins; how far it got shows in {@link #serving}. */
+    void start() {
+        node.open(Optional.empty()).whenComplete((clusterId, failure) -> {
+            if (failure != null) {
+                broker.gaveUp(this, failure);
+            } else {
+                process.workers().execute(() -> openLogs(clusterId));
+            }
+        });
+    }
+
+    private void openLogs(String clusterId) {
+        Loops loops = new Loops(List.<Loop>copyOf(homes));
+        StorePorts ports = new StorePorts(broker.disk().files(), process.clock(), loops, process.workers());
+        try {
+            LogStore opened = LogStore.open(storeConfig(clusterId), ports, StoreListener.NONE);
+            logs = opened;
+            opened.load(LoadProgress.NONE).whenComplete((report, failure) -> {
+                if (failure != null) {
+                    broker.gaveUp(this, failure);
+                } else {
+                    broker.say("recovered " + report.logs() + " logs clean=" + report.clean() + " cuts=" + report.cuts()
+                            + " corrupt=" + report.corrupt());
+                    control.execute(() -> join(opened, loops));
+                }
+            });
+        } catch (StoreException e) {
+            broker.gaveUp(this, e);
+        }
+    }
+
+    private void join(LogStore opened, Loops loops) {
+        Engine made = new Engine(
+                new Engine.Options(broker.id(), broker.settings(), GROUP_BYTES),
+                node.cluster(),
+                opened,
+                loops,
+                process.workers(),
+                process.clock(),
+                new SeededEntropy(broker.id()));
+        engine = made;
+        broker.watch(node.cluster());
+        node.join(List.of(new Endpoint("PLAINTEXT", "PLAINTEXT", broker.host().name(), 9092)))
+                .whenComplete((image, failure) -> {
+                    if (failure != null) {
+                        broker.gaveUp(this, failure);
+                        return;
+                    }
+                    made.start();
+                    control.execute(() -> made.whenAllReady().thenRun(() -> serve(opened)));
+                });
+    }
+
+    private void serve(LogStore opened) {
+        opened.start();
+        serving = true;
+        broker.host().listen(process, homes.get(0));
+        broker.say("serves epoch=" + node.brokerEpoch());
+    }
+
+    private static StoreConfig storeConfig(String clusterId, int brokerId) {
+        return StoreConfig.of(List.of(SimDisk.FOLDER), new StoreIdentity(clusterId, brokerId));
+    }
+
+    private StoreConfig storeConfig(String clusterId) {
+        return storeConfig(clusterId, broker.id())
+                .withBackground(new StoreConfig.Background(2_000, 64_000, 64, 1_500, 4_000, 86_400_000, 4_000))
+                .withSpace(new StoreConfig.DiskSpace(0, 0, 1_000))
+                .withMaxOpenFiles(8);
+    }
+
+    /** Stops as an operator would; done when the process may end. */
+    CompletionStage<Void> stop() {
+        Engine made = engine;
+        LogStore opened = logs;
+        broker.host().silence();
+        if (made == null || opened == null) {
+            return node.close();
+        }
+        return made.close()
+                .thenCompose(closed -> opened.closeCleanly(node.brokerEpoch()))
+                .handle((closed, failure) -> failure)
+                .thenCompose(failure -> node.close());
+    }
+
+    SimStore store() {
+        return store;
+    }
+
+    SimProcess process() {
+        return process;
+    }
+
+    ClusterNode node() {
+        return node;
+    }
+
+    /** The broker's heart, null until its logs are recovered. */
+    @Nullable
+    Engine engine() {
+        return engine;
+    }
+
+    /** Whether it has come as far as serving clients. */
+    boolean serving() {
+        return serving;
+    }
+}

@@ -1,0 +1,136 @@
+package io.sluice.simulation;
+
+import io.sluice.cluster.PartitionImage;
+import io.sluice.engine.AppendError;
+import io.sluice.engine.AppendListener;
+import io.sluice.engine.Checked;
+import io.sluice.engine.Engine;
+import io.sluice.engine.Partition;
+import io.sluice.engine.ReadError;
+import io.sluice.engine.ReadOutcome;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What stands for a protocol's front end: carries out clients' requests on a broker's engine. Runs on the loop that reads
+ * the connection; answers may come from any.
+ */
+final class FrontEnd {
+    private static final int READ_BYTES = 4_096;
+
+    /** What a client is told of a partition. */
+    record Place(int leader, int leaderEpoch) {}
+
+    /** What became of a produce request. */
+    sealed interface Produced {
+        record Done(long baseOffset) implements Produced {}
+
+        record Refused(AppendError error, String message) implements Produced {}
+    }
+
+    /** What a read found. */
+    sealed interface Read {
+        record Found(ByteBuffer batches, long highWatermark) implements Read {}
+
+        record Refused(ReadError error, String message) implements Read {}
+    }
+
+    private final World world;
+    private final SimBroker broker;
+
+    FrontEnd(World world, SimBroker broker) {
+        this.world = world;
+        this.broker = broker;
+    }
+
+    /** Where the broker believes a partition's leader to be. */
+    Optional<Place> leader(String topic, int partition) {
+        Engine engine = broker.engine();
+        return engine == null
+                ? Optional.empty()
+                : engine.image()
+                        .partition(topic, partition)
+                        .filter(image -> !image.isOffline())
+                        .map(FrontEnd::place);
+    }
+
+    private static Place place(PartitionImage image) {
+        return new Place(image.leader(), image.leaderEpoch());
+    }
+
+    void produce(String topic, int index, ByteBuffer batch, boolean allReplicas, Consumer<Produced> answer) {
+        Partition partition = find(topic, index);
+        if (partition == null) {
+            answer.accept(new Produced.Refused(AppendError.NOT_LEADER, topic + "-" + index + " is not here"));
+            return;
+        }
+        Checked checked = partition.check(batch);
+        if (checked instanceof Checked.Refused refused) {
+            world.violated("a sound batch is refused: " + refused);
+            return;
+        }
+        ByteBuffer accepted = ((Checked.Accepted) checked).batch();
+        partition.home().run(() -> partition.append(accepted, allReplicas, new Told(partition, allReplicas, answer)));
+    }
+
+    private final class Told implements AppendListener {
+        private final Partition partition;
+        private final boolean allReplicas;
+        private final Consumer<Produced> answer;
+
+        Told(Partition partition, boolean allReplicas, Consumer<Produced> answer) {
+            this.partition = partition;
+            this.allReplicas = allReplicas;
+            this.answer = answer;
+        }
+
+        @Override
+        public void appended(long baseOffset, long appendTimeMs, long logStartOffset) {
+            if (allReplicas) {
+                world.require(
+                        baseOffset < partition.highWatermark(),
+                        broker.host() + " r1: " + partition.id() + " acknowledges offset " + baseOffset
+                                + " with the high watermark at " + partition.highWatermark());
+                broker.disk().observe(() -> world.history().look(broker, partition));
+            }
+            answer.accept(new Produced.Done(baseOffset));
+        }
+
+        @Override
+        public void refused(AppendError error, String message) {
+            answer.accept(new Produced.Refused(error, message));
+        }
+    }
+
+    Read read(String topic, int index, long offset, int knownEpoch) {
+        Partition partition = find(topic, index);
+        if (partition == null) {
+            return new Read.Refused(ReadError.NOT_LEADER, topic + "-" + index + " is not here");
+        }
+        ReadOutcome outcome = partition.read(offset, READ_BYTES, true, knownEpoch);
+        if (outcome instanceof ReadOutcome.Data data) {
+            try (var slice = data.slice()) {
+                ByteBuffer batches = ByteBuffer.allocate(slice.bytes());
+                slice.readInto(batches, 0);
+                broker.disk().observe(() -> world.history().look(broker, partition));
+                return new Read.Found(batches.flip(), data.highWatermark());
+            } catch (IOException e) {
+                return new Read.Refused(ReadError.STORAGE_FAILED, String.valueOf(e.getMessage()));
+            }
+        }
+        if (outcome instanceof ReadOutcome.Nothing nothing) {
+            return new Read.Found(ByteBuffer.allocate(0), nothing.highWatermark());
+        }
+        if (outcome instanceof ReadOutcome.Refused refused) {
+            return new Read.Refused(refused.error(), refused.message());
+        }
+        throw new AssertionError("a client is told what replicas are told: " + outcome);
+    }
+
+    private Partition find(String topic, int index) {
+        Engine engine = broker.engine();
+        return engine == null ? null : engine.partitions().find(topic, index);
+    }
+}

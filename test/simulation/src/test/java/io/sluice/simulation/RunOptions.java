@@ -1,0 +1,58 @@
+package io.sluice.simulation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What one run is made of, drawn from its seed.
+ *
+ * @param brokers how many
+ * @param homeLoops loops for partitions in each broker
+ * @param topics what is written to
+ * @param brokerSettings by name
+ * @param producers per partition
+ * @param chaosMs how long faults go on
+ * @param recoverWithinMs how long after the last fault everything must be well again
+ */
+record RunOptions(
+        int brokers,
+        int homeLoops,
+        List<Topic> topics,
+        Map<String, String> brokerSettings,
+        int producers,
+        long chaosMs,
+        long recoverWithinMs) {
+
+    /**
+     * @param minInSync {@code min.insync.replicas}
+     * @param flushed whether acknowledgements wait for the disk ({@code flush.messages=1})
+     */
+    record Topic(String name, int partitions, int replicas, int minInSync, boolean flushed) {
+        Map<String, String> settings(int segmentBytes) {
+            Map<String, String> settings = new TreeMap<>();
+            settings.put("min.insync.replicas", String.valueOf(minInSync));
+            settings.put("segment.bytes", String.valueOf(segmentBytes));
+            settings.put("index.interval.bytes", "64");
+            settings.put("retention.ms", "-1");
+            if (flushed) {
+                settings.put("flush.messages", "1");
+            }
+            return settings;
+        }
+    }
+
+    /** A cluster of one, where nothing is replicated. */
+    static RunOptions single(long seed) {
+        Chance chance = new Chance(seed, "options");
+        boolean flushed = chance.oneIn(2);
+        return new RunOptions(
+                1,
+                chance.between(1, 2),
+                List.of(new Topic("single", chance.between(1, 3), 1, 1, flushed)),
+                Map.of(),
+                chance.between(1, 2),
+                15_000,
+                60_000);
+    }
+}

@@ -1,0 +1,205 @@
+package io.sluice.simulation;
+
+import io.sluice.cluster.Cluster;
+import io.sluice.cluster.ImageVersion;
+import io.sluice.engine.Engine;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine that a broker runs on: its disk and address stay, its processes come and go. Crashed ways to go: killed (the
+ * page cache survives), without power (what was not synced survives in part), in the middle of a disk operation.
+ */
+final class SimBroker {
+    private final World world;
+    private final int id;
+    private final SimHost host;
+    private final SimDisk disk;
+    private @Nullable BrokerLife life;
+    private int lives;
+    private int boots = 1;
+    private boolean powerAtDiskEnd;
+
+    SimBroker(World world, int id) {
+        this.world = world;
+        this.id = id;
+        this.host = new SimHost(world.simulation(), id, "broker" + id);
+        this.disk = new SimDisk(world.simulation().chance("disk" + id));
+    }
+
+    int id() {
+        return id;
+    }
+
+    SimHost host() {
+        return host;
+    }
+
+    SimDisk disk() {
+        return disk;
+    }
+
+    /** Which boot of the machine this is. */
+    String bootId() {
+        return host.name() + "-boot-" + boots;
+    }
+
+    Map<String, String> settings() {
+        return world.options().brokerSettings();
+    }
+
+    @Nullable
+    BrokerLife life() {
+        return life;
+    }
+
+    /** The engine while the broker serves; null else. */
+    @Nullable
+    Engine engine() {
+        BrokerLife now = life;
+        return now != null && now.serving() ? now.engine() : null;
+    }
+
+    boolean running() {
+        return life != null;
+    }
+
+    boolean paused() {
+        BrokerLife now = life;
+        return now != null && now.process().paused();
+    }
+
+    void say(String what) {
+        world.simulation().say(host.name(), what);
+    }
+
+    /** Starts a process, if the machine has none. */
+    void start() {
+        if (life != null) {
+            return;
+        }
+        host.on(true);
+        lives++;
+        SimProcess process = new SimProcess(world.simulation(), host.clock(), id, host.name() + "." + lives);
+        BrokerLife begun = new BrokerLife(this, process, world);
+        life = begun;
+        say("starts, life " + lives);
+        begun.start();
+    }
+
+    /** The process ends at once; the machine stays. */
+    void kill() {
+        BrokerLife now = life;
+        if (now != null) {
+            say("is killed");
+            world.history().look(this);
+            now.process().kill();
+            life = null;
+            host.silence();
+            world.network().died(now.process());
+            disk.afterKill();
+        }
+    }
+
+    /** The machine loses its power, and nobody is told. */
+    void losePower() {
+        BrokerLife now = life;
+        say("loses power");
+        if (now != null) {
+            world.history().look(this);
+            now.process().kill();
+            life = null;
+        }
+        host.on(false);
+        host.silence();
+        boots++;
+        disk.afterPowerLoss();
+        world.history().forget(this);
+    }
+
+    /** Ends the process in the middle of what it does with its disk. */
+    void crashAfterDiskOperations(int operations, boolean power) {
+        powerAtDiskEnd = power;
+        disk.endAfter(operations);
+    }
+
+    /** An empty disk is put in while the process is down. */
+    void wipe() {
+        say("gets an empty disk");
+        disk.wipe();
+        world.history().forget(this);
+    }
+
+    void pause() {
+        BrokerLife now = life;
+        if (now != null) {
+            say("is stopped");
+            now.process().pause();
+        }
+    }
+
+    void resume() {
+        BrokerLife now = life;
+        if (now != null && now.process().paused()) {
+            say("goes on");
+            now.process().resume();
+        }
+    }
+
+    /** Shuts down in order. */
+    void stop() {
+        BrokerLife now = life;
+        if (now == null || now.process().paused()) {
+            return;
+        }
+        say("shuts down");
+        now.stop().whenComplete((done, failure) -> {
+            if (life == now) {
+                say("has shut down" + (failure == null ? "" : " with " + failure));
+                world.simulation().after(0, id, "exit", () -> exit(now));
+            }
+        });
+    }
+
+    /** A start that failed; the process ends, as the server's does. */
+    void gaveUp(BrokerLife which, Throwable why) {
+        if (life == which) {
+            say("gives up: " + why);
+            world.simulation().after(0, id, "exit", () -> exit(which));
+        }
+    }
+
+    private void exit(BrokerLife which) {
+        if (life == which) {
+            which.process().kill();
+            life = null;
+            host.silence();
+            world.network().died(which.process());
+            disk.afterKill();
+        }
+    }
+
+    /** Notices that the disk has ended the process. */
+    void afterEvent() {
+        if (disk.down()) {
+            say("is cut down in a disk operation");
+            if (powerAtDiskEnd) {
+                losePower();
+            } else {
+                kill();
+            }
+        }
+    }
+
+    /** Checks what a broker is told of the cluster: versions only grow. */
+    void watch(Cluster cluster) {
+        ImageVersion[] last = {null};
+        cluster.addListener(change -> {
+            ImageVersion now = change.after().version();
+            world.require(
+                    last[0] == null || now.compareTo(last[0]) > 0,
+                    host + " is told of image " + now + " after " + last[0]);
+            last[0] = now;
+        });
+    }
+}

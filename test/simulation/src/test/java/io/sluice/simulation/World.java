@@ -1,0 +1,103 @@
+package io.sluice.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All that there is in one run, and the first rule that was found broken. */
+final class World {
+    private final Simulation simulation;
+    private final RunOptions options;
+    private final SimNetwork network;
+    private final SimEnsemble ensemble;
+    private final List<SimBroker> brokers = new ArrayList<>();
+    private final History history;
+    private final Chance chance;
+    private @Nullable String violation;
+
+    World(long seed, RunOptions options) {
+        this.simulation = new Simulation(seed);
+        this.options = options;
+        this.network = new SimNetwork(simulation);
+        this.ensemble = new SimEnsemble(simulation, network);
+        this.chance = simulation.chance("world");
+        this.history = new History(this);
+        for (int id = 1; id <= options.brokers(); id++) {
+            brokers.add(new SimBroker(this, id));
+        }
+        simulation.afterEach(this::throwIfViolated);
+    }
+
+    Simulation simulation() {
+        return simulation;
+    }
+
+    RunOptions options() {
+        return options;
+    }
+
+    SimNetwork network() {
+        return network;
+    }
+
+    SimEnsemble ensemble() {
+        return ensemble;
+    }
+
+    List<SimBroker> brokers() {
+        return brokers;
+    }
+
+    SimBroker broker(int id) {
+        return brokers.get(id - 1);
+    }
+
+    History history() {
+        return history;
+    }
+
+    Chance chance() {
+        return chance;
+    }
+
+    /** Whether a broker may lose what it has not synced, without anything that was promised being lost. */
+    boolean mayLose(SimBroker broker) {
+        return options.topics().stream().allMatch(RunOptions.Topic::flushed);
+    }
+
+    /** Whether a broker may lose its whole disk. */
+    boolean mayLoseDisk(SimBroker broker) {
+        return false;
+    }
+
+    /** A broker loses something. */
+    void loses(SimBroker broker) {}
+
+    /** What is not as it should be in the end; empty when all is well. */
+    String health() {
+        return "";
+    }
+
+    /** A rule is broken: the run ends, wherever this was noticed. */
+    void violated(String what) {
+        if (violation == null) {
+            violation = what;
+            simulation.say("checker", "VIOLATED: " + what);
+        }
+    }
+
+    void require(boolean holds, String what) {
+        if (!holds) {
+            violated(what);
+        }
+    }
+
+    private void throwIfViolated() {
+        if (violation != null) {
+            throw new AssertionError(violation);
+        }
+        for (SimBroker broker : brokers) {
+            broker.afterEvent();
+        }
+    }
+}
