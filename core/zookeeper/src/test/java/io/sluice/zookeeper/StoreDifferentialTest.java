@@ -7,6 +7,7 @@ import io.sluice.cluster.CoordinationStore;
 import io.sluice.cluster.FakeCoordination;
 import io.sluice.cluster.FakeStore;
 import io.sluice.cluster.NodeStat;
+import io.sluice.cluster.SessionKey;
 import io.sluice.cluster.StoreException;
 import io.sluice.cluster.StoreOp;
 import io.sluice.cluster.StoredNode;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +83,38 @@ class StoreDifferentialTest {
         second.real.close();
     }
 
+    @Test
+    void endingAnotherSessionTakesItsEphemeralNodesAndIsHeardByItsClientInBoth() throws Exception {
+        Pair victim = open();
+        Pair killer = open();
+        victim.both(store -> store.create("/mine", bytes("1"), true));
+        killer.both(store -> store.create("/his", bytes("1"), true));
+        AtomicInteger realGone = new AtomicInteger();
+        AtomicInteger fakeGone = new AtomicInteger();
+        killer.both(store -> store.get("/mine", count(killer, store, realGone, fakeGone)));
+        SessionKey real = onLoop(() -> victim.real.sessionKey().orElseThrow());
+        SessionKey fake = victim.fake.sessionKey().orElseThrow();
+
+        killer.both(store -> store.endSession(store == killer.real ? real : fake));
+
+        killer.both(store -> store.get("/mine"));
+        killer.both(store -> store.get("/his"));
+        killer.both(store -> store.endSession(store == killer.real ? real : fake));
+        Awaitility.await().untilAsserted(() -> assertThat(realGone).hasValue(1));
+        assertThat(fakeGone).hasValue(1);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(victim.realHeard.expirations).hasValue(1));
+        victim.fake.get("/his");
+        fakeLoop.runAll();
+        assertThat(victim.fakeHeard.expirations).hasValue(1);
+        killer.real.close();
+        victim.real.close();
+    }
+
+    private <T> T onLoop(Supplier<T> call) throws Exception {
+        return CompletableFuture.supplyAsync(call, loop).get(10, TimeUnit.SECONDS);
+    }
+
     private void runSequence(long seed) throws Exception {
         Pair pair = open();
         Random random = new Random(seed);
@@ -140,10 +174,19 @@ class StoreDifferentialTest {
     private final class Pair {
         final ZooKeeperStore real;
         final FakeStore fake;
+        final Heard realHeard = new Heard();
+        final Heard fakeHeard = new Heard();
 
         Pair(ZooKeeperStore real, FakeStore fake) {
             this.real = real;
             this.fake = fake;
+        }
+
+        void start() throws Exception {
+            real.start(realHeard);
+            fake.start(fakeHeard);
+            fakeLoop.runAll();
+            realHeard.session.get(10, TimeUnit.SECONDS);
         }
 
         void both(Operation operation) throws Exception {
@@ -180,16 +223,15 @@ class StoreDifferentialTest {
     private Pair open() throws Exception {
         ZooKeeperStore real = new ZooKeeperStore(
                 loop, loop.workers(), new ZooKeeperStore.Options(server.connectString() + "/diff", 5_000));
-        CompletableFuture<Long> connected = new CompletableFuture<>();
-        real.start(new Connected(connected));
-        FakeStore fake = new FakeStore(fakeLoop, fakeServer);
-        fake.start(new Connected(new CompletableFuture<>()));
-        fakeLoop.runAll();
-        connected.get(10, TimeUnit.SECONDS);
-        return new Pair(real, fake);
+        Pair pair = new Pair(real, new FakeStore(fakeLoop, fakeServer));
+        pair.start();
+        return pair;
     }
 
-    private record Connected(CompletableFuture<Long> session) implements CoordinationStore.SessionListener {
+    private static final class Heard implements CoordinationStore.SessionListener {
+        final CompletableFuture<Long> session = new CompletableFuture<>();
+        final AtomicInteger expirations = new AtomicInteger();
+
         @Override
         public void connected(long sessionId, boolean fresh) {
             session.complete(sessionId);
@@ -199,7 +241,9 @@ class StoreDifferentialTest {
         public void disconnected() {}
 
         @Override
-        public void expired() {}
+        public void expired() {
+            expirations.incrementAndGet();
+        }
     }
 
     private static byte[] bytes(String text) {
