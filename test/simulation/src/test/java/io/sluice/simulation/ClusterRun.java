@@ -112,7 +112,7 @@ final class ClusterRun {
 
     private boolean whole() {
         return world.brokers().stream().allMatch(each -> each.engine() != null)
-                && world.health().isEmpty();
+                && Health.trouble(world).orElse("").isEmpty();
     }
 
     private void verify() {
@@ -128,7 +128,7 @@ final class ClusterRun {
     private void await(String what, long withinNanos, BooleanSupplier done) {
         if (!simulation.runUntil(simulation.nowNanos() + withinNanos, done)) {
             throw new AssertionError("not within " + withinNanos / Simulation.SECONDS + " s: " + what + "; " + producers
-                    + " " + world.health());
+                    + " " + Health.trouble(world).orElse("all well"));
         }
     }
 }

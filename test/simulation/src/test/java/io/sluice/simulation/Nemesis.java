@@ -107,20 +107,20 @@ final class Nemesis {
     }
 
     private boolean losePower(SimBroker broker) {
-        if (!world.mayLose(broker)) {
+        if (!world.losses().allowsPowerLoss(broker)) {
             return false;
         }
-        world.loses(broker);
+        world.losses().powerLost(broker);
         broker.losePower();
         restartLater(broker);
         return true;
     }
 
     private boolean wipe(SimBroker broker) {
-        if (!world.mayLoseDisk(broker)) {
+        if (!world.losses().allowsWipe(broker)) {
             return false;
         }
-        world.loses(broker);
+        world.losses().wiped(broker);
         broker.losePower();
         broker.wipe();
         restartLater(broker);

@@ -1,5 +1,6 @@
 package io.sluice.simulation;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,5 +55,26 @@ record RunOptions(
                 chance.between(1, 2),
                 15_000,
                 60_000);
+    }
+
+    /** Brokers that replicate. */
+    static RunOptions cluster(long seed) {
+        Chance chance = new Chance(seed, "options");
+        int brokers = chance.oneIn(4) ? chance.between(4, 5) : 3;
+        List<Topic> topics = new ArrayList<>();
+        topics.add(new Topic("two-of-three", chance.between(1, 3), 3, 2, chance.oneIn(3)));
+        if (chance.oneIn(3)) {
+            topics.add(new Topic("one-of-two", 1, 2, 1, chance.oneIn(3)));
+        }
+        return new RunOptions(
+                brokers,
+                chance.between(1, 2),
+                topics,
+                new TreeMap<>(Map.of(
+                        "replica.lag.time.max.ms", String.valueOf(chance.between(1_000, 6_000)),
+                        "replica.fetch.wait.max.ms", String.valueOf(chance.between(50, 500)))),
+                chance.between(1, 2),
+                20_000,
+                90_000);
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** All that there is in one run, and the first rule that was found broken. */
@@ -13,6 +14,7 @@ final class World {
     private final List<SimBroker> brokers = new ArrayList<>();
     private final History history;
     private final Chance chance;
+    private final LossBudget losses;
     private @Nullable String violation;
 
     World(long seed, RunOptions options) {
@@ -22,6 +24,7 @@ final class World {
         this.ensemble = new SimEnsemble(simulation, network);
         this.chance = simulation.chance("world");
         this.history = new History(this);
+        this.losses = new LossBudget(this);
         for (int id = 1; id <= options.brokers(); id++) {
             brokers.add(new SimBroker(this, id));
         }
@@ -60,22 +63,9 @@ final class World {
         return chance;
     }
 
-    /** Whether a broker may lose what it has not synced, without anything that was promised being lost. */
-    boolean mayLose(SimBroker broker) {
-        return options.topics().stream().allMatch(RunOptions.Topic::flushed);
-    }
-
-    /** Whether a broker may lose its whole disk. */
-    boolean mayLoseDisk(SimBroker broker) {
-        return false;
-    }
-
-    /** A broker loses something. */
-    void loses(SimBroker broker) {}
-
-    /** What is not as it should be in the end; empty when all is well. */
-    String health() {
-        return "";
+    /** What may get lost without anything being lost that was promised. */
+    LossBudget losses() {
+        return losses;
     }
 
     /** A rule is broken: the run ends, wherever this was noticed. */
@@ -84,6 +74,11 @@ final class World {
             violation = what;
             simulation.say("checker", "VIOLATED: " + what);
         }
+    }
+
+    /** What was found broken first, if anything was. */
+    Optional<String> violation() {
+        return Optional.ofNullable(violation);
     }
 
     void require(boolean holds, String what) {

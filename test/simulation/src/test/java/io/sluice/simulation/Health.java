@@ -1,0 +1,70 @@
+package io.sluice.simulation;
+
+import io.sluice.cluster.PartitionImage;
+import io.sluice.cluster.StoredTopics;
+import io.sluice.cluster.TopicImage;
+import io.sluice.engine.Engine;
+import io.sluice.engine.Partition;
+import java.util.Optional;
+
+/** Whether a cluster is as it should be when nothing is wrong with its machines. */
+final class Health {
+    private Health() {}
+
+    /** What is not well; empty when every broker serves and every replica is in sync and has everything. */
+    static Optional<String> trouble(World world) {
+        for (SimBroker broker : world.brokers()) {
+            if (broker.engine() == null) {
+                return Optional.of(broker.host() + " does not serve");
+            }
+        }
+        for (TopicImage topic : StoredTopics.of(world.ensemble().tree())) {
+            for (int i = 0; i < topic.partitionCount(); i++) {
+                Optional<String> trouble = trouble(world, topic, i);
+                if (trouble.isPresent()) {
+                    return trouble;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> trouble(World world, TopicImage topic, int index) {
+        String name = topic.name() + "-" + index;
+        PartitionImage decided = topic.partitions().get(index);
+        if (decided.isOffline() || decided.isr().size() < decided.replicas().size()) {
+            return Optional.of(name + " is " + decided);
+        }
+        Partition leader = find(world.broker(decided.leader()), topic, index);
+        if (leader == null || !leader.leadership().leading()) {
+            return Optional.of(name + " is not led by broker " + decided.leader());
+        }
+        long end = leader.log().endOffset();
+        for (SimBroker broker : world.brokers()) {
+            if (decided.replicas().contains(broker.id())) {
+                Partition replica = find(broker, topic, index);
+                if (replica == null || replica.log().endOffset() != end || replica.highWatermark() != end) {
+                    return Optional.of(name + " ends at " + end + ", but on " + broker.host() + " it is "
+                            + (replica == null
+                                    ? "missing"
+                                    : replica.highWatermark() + "/"
+                                            + replica.log().endOffset()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Partition find(SimBroker broker, TopicImage topic, int index) {
+        Engine engine = broker.engine();
+        return engine == null ? null : engine.partitions().find(topic.name(), index);
+    }
+
+    /** Whether the coordination store has all replicas of all partitions in sync. */
+    static boolean allInSync(World world) {
+        return StoredTopics.of(world.ensemble().tree()).stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .allMatch(partition ->
+                        partition.isr().size() == partition.replicas().size());
+    }
+}

@@ -1,0 +1,91 @@
+package io.sluice.simulation;
+
+import static net.bytebuddy.matcher.ElementMatchers.named;
+
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import net.bytebuddy.asm.Advice;
+import net.bytebuddy.description.method.MethodDescription;
+import net.bytebuddy.dynamic.DynamicType;
+import net.bytebuddy.implementation.FixedValue;
+import net.bytebuddy.implementation.Implementation;
+import net.bytebuddy.implementation.StubMethod;
+import net.bytebuddy.matcher.ElementMatcher;
+
+/**
+ * The core with one rule broken.
+ *
+ * @param rule its identifier
+ * @param bug what is done wrong
+ * @param place the class, after {@code io.sluice.}
+ * @param scenario in which it must be noticed
+ */
+record Mutant(
+        String rule, String bug, String place, UnaryOperator<DynamicType.Builder<?>> planting, Scenario scenario) {
+
+    /** A method that does nothing. */
+    static Mutant without(String rule, String bug, String method, Scenario scenario) {
+        return instead(rule, bug, method, StubMethod.INSTANCE, scenario);
+    }
+
+    /** A method that always answers the same. */
+    static Mutant always(String rule, String bug, String method, Object value, Scenario scenario) {
+        return instead(rule, bug, method, FixedValue.value(value), scenario);
+    }
+
+    /** A method with other code. */
+    static Mutant instead(String rule, String bug, String method, Implementation code, Scenario scenario) {
+        return new Mutant(
+                rule,
+                bug,
+                placeOf(method),
+                builder -> builder.method(matcher(method)).intercept(code),
+                scenario);
+    }
+
+    /** A method whose arguments, fields or result are tampered with before or after. */
+    static Mutant altered(String rule, String bug, String method, Class<?> advice, Scenario scenario) {
+        return new Mutant(
+                rule,
+                bug,
+                placeOf(method),
+                builder -> builder.visit(Advice.to(advice).on(matcher(method))),
+                scenario);
+    }
+
+    private static String placeOf(String method) {
+        return method.substring(0, method.lastIndexOf('.'));
+    }
+
+    private static ElementMatcher<MethodDescription> matcher(String method) {
+        return named(method.substring(method.lastIndexOf('.') + 1));
+    }
+
+    /**
+     * The run that noticed.
+     *
+     * @param how the first line of what it said
+     */
+    record Noticed(long seed, String how) {}
+
+    /** The first of so many seeds that notices; empty when none does. */
+    Optional<Noticed> noticedWithin(long seeds) throws ReflectiveOperationException {
+        MutantLoader loader = new MutantLoader().plant(place, planting);
+        for (long seed = 1; seed <= seeds; seed++) {
+            try {
+                loader.run(scenario, seed);
+            } catch (AssertionError e) {
+                return Optional.of(new Noticed(
+                        seed, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+            } catch (Throwable e) {
+                throw new IllegalStateException("the bug could not be planted: " + this, e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return rule + " " + bug;
+    }
+}
