@@ -30,6 +30,7 @@ final class BrokerLife {
     private static final long ANSWER_WITHIN_MS = 5_000;
     private static final long SESSION_MS = 6_000;
 
+    private final World world;
     private final SimBroker broker;
     private final SimProcess process;
     private final SimLoop control;
@@ -41,6 +42,7 @@ final class BrokerLife {
     private boolean serving;
 
     BrokerLife(SimBroker broker, SimProcess process, World world) {
+        this.world = world;
         this.broker = broker;
         this.process = process;
         this.control = process.newLoop(0, "control");
@@ -94,11 +96,9 @@ final class BrokerLife {
         Engine made = new Engine(
                 new Engine.Options(broker.id(), broker.settings(), GROUP_BYTES),
                 node.cluster(),
+                new SimLinks(world, broker.host(), process),
                 opened,
-                loops,
-                process.workers(),
-                process.clock(),
-                new SeededEntropy(broker.id()));
+                new Engine.Ports(loops, process.workers(), process.clock(), new SeededEntropy(broker.id())));
         engine = made;
         broker.watch(node.cluster());
         node.join(List.of(new Endpoint("PLAINTEXT", "PLAINTEXT", broker.host().name(), 9092)))
