@@ -154,7 +154,8 @@ final class Broker implements AutoCloseable {
         kill();
     }
 
-    private String outputTail() {
+    /** The last lines that it printed. */
+    String outputTail() {
         try {
             List<String> lines = Files.readAllLines(output);
             return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));

@@ -91,6 +91,18 @@ final class BrokerCluster implements AutoCloseable {
         started.awaitAnswer();
     }
 
+    /** Fails when a broker has ended that nobody stopped. */
+    void requireAlive() {
+        brokers.forEach(Broker::requireAlive);
+    }
+
+    /** What each broker printed last, for an error's message. */
+    String outputTails() {
+        return brokers.stream()
+                .map(broker -> broker.name() + ":\n" + broker.outputTail())
+                .collect(Collectors.joining("\n"));
+    }
+
     @Override
     public void close() {
         brokers.forEach(Broker::close);

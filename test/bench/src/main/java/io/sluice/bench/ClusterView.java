@@ -3,6 +3,7 @@ package io.sluice.bench;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.RetriableException;
@@ -71,19 +73,23 @@ final class ClusterView implements AutoCloseable {
         return addresses;
     }
 
-    /** Returns when every partition has a leader and all its replicas in sync. */
+    /** Returns when every broker is a member, every partition has a leader and all its replicas are in sync. */
     void awaitInSync(List<Topic> topics) throws ExecutionException, InterruptedException {
         awaitMembers();
-        await("every replica of " + topics.size() + " topics in sync", () -> describe(topics).stream()
-                .flatMap(topic -> topic.partitions().stream())
-                .allMatch(found -> leader(found).isPresent() && found.isr().size() == cluster.size()));
+        awaitNothing(() -> describe(topics).stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .filter(found -> leader(found).isEmpty() || found.isr().size() < cluster.size())
+                        .map(found -> topic.name() + "-" + found.partition() + " to be in sync: " + found))
+                .toList());
     }
 
-    /** Returns when every broker is a member. */
     private void awaitMembers() throws ExecutionException, InterruptedException {
-        await(
-                cluster.size() + " brokers in the cluster",
-                () -> admin.describeCluster().nodes().get().size() == cluster.size());
+        awaitNothing(() -> {
+            Collection<Node> members = admin.describeCluster().nodes().get();
+            return members.size() == cluster.size()
+                    ? List.of()
+                    : List.of("the cluster to have " + cluster.size() + " brokers: " + members);
+        });
     }
 
     /** Checks that the cluster holds exactly what it acknowledged: what was lost or written twice is no merit. */
@@ -115,23 +121,30 @@ final class ClusterView implements AutoCloseable {
                 .map(node -> node.id());
     }
 
-    private static void await(String what, Check check) throws ExecutionException, InterruptedException {
+    /** Asks until nothing is missing; every broker is to be alive all the time. */
+    private void awaitNothing(Missing missing) throws ExecutionException, InterruptedException {
         long deadline = System.nanoTime() + IN_SYNC_LIMIT.toNanos();
-        while (!passes(check)) {
+        while (true) {
+            List<String> left = ask(missing);
+            if (left.isEmpty()) {
+                return;
+            }
+            cluster.requireAlive();
             if (System.nanoTime() > deadline) {
-                throw new BenchException("waited " + IN_SYNC_LIMIT.toMinutes() + " minutes in vain for " + what);
+                throw new BenchException(peer.name() + ": waited " + IN_SYNC_LIMIT.toMinutes() + " minutes in vain for "
+                        + left.get(0) + " (and " + (left.size() - 1) + " more)\n" + cluster.outputTails());
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
         }
     }
 
-    /** A broker that does not know something yet is asked again. */
-    private static boolean passes(Check check) throws ExecutionException, InterruptedException {
+    /** A broker that cannot answer yet is asked again. */
+    private static List<String> ask(Missing missing) throws ExecutionException, InterruptedException {
         try {
-            return check.passes();
+            return missing.ask();
         } catch (ExecutionException refused) {
             if (refused.getCause() instanceof RetriableException) {
-                return false;
+                return List.of("an answer: " + refused.getCause());
             }
             throw refused;
         }
@@ -142,8 +155,9 @@ final class ClusterView implements AutoCloseable {
         admin.close();
     }
 
+    /** What is not yet as it should be, in words. */
     @FunctionalInterface
-    private interface Check {
-        boolean passes() throws ExecutionException, InterruptedException;
+    private interface Missing {
+        List<String> ask() throws ExecutionException, InterruptedException;
     }
 }

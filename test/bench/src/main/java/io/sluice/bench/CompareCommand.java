@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +132,6 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PrintWriter out = spec.commandLine().getOut();
         Progress progress = new Progress(spec.commandLine().getErr());
         if (!peer.equals("kafka")) {
             throw new BenchException("unknown peer '" + peer + "': there is kafka");
@@ -139,7 +139,6 @@ final class CompareCommand implements Callable<Integer> {
         Path home = javaHome != null ? javaHome : JavaHomes.newest();
         Scores scores = new Scores();
         List<Workload> workloads = workloads();
-        int turns = quick ? 1 : rounds;
         try (Workspace workspace = Workspace.under(dataDir != null ? dataDir : tempFolder())) {
             Optional<Profiler> profiler =
                     profile == null ? Optional.empty() : Optional.of(Profiler.fetch(profileDir, profile, progress));
@@ -152,22 +151,43 @@ final class CompareCommand implements Callable<Integer> {
                     profiler);
             Comparison.Pair pair = pair(home, progress);
             progress.say("data in " + (dataDir != null ? dataDir : tempFolder()) + ", JDK " + JavaHomes.version(home));
-            new Comparison(setup, pair, workloads).run(turns, alone);
-            Report report = new Report(
-                    Machine.here(home, heap),
-                    pair.subject().name(),
-                    pair.peer().name(),
-                    turns,
-                    commandLine(),
-                    workloads,
-                    scores.rows());
-            out.println(json ? Json.of(report) : report.plain());
-            out.flush();
+            try {
+                new Comparison(setup, pair, workloads).run(turns(), alone);
+            } catch (Exception failed) {
+                if (!scores.rows().isEmpty()) {
+                    progress.say("stopped early; what was measured until then:");
+                    print(report(pair, home, workloads, scores));
+                }
+                throw failed;
+            }
+            Report report = report(pair, home, workloads, scores);
+            print(report);
             if (markdown != null) {
                 Files.writeString(markdown, report.markdown());
             }
         }
         return 0;
+    }
+
+    private int turns() {
+        return quick ? 1 : rounds;
+    }
+
+    private Report report(Comparison.Pair pair, Path home, List<Workload> workloads, Scores scores) throws IOException {
+        return new Report(
+                Machine.here(home, heap),
+                pair.subject().name(),
+                pair.peer().name(),
+                turns(),
+                commandLine(),
+                workloads,
+                scores.rows());
+    }
+
+    private void print(Report report) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? Json.of(report) : report.plain());
+        out.flush();
     }
 
     private List<Workload> workloads() {
