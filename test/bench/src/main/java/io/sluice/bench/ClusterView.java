@@ -2,7 +2,6 @@ package io.sluice.bench;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -58,19 +57,18 @@ final class ClusterView implements AutoCloseable {
         return peer.controller(admin);
     }
 
-    int leader(Topic topic, int partition) throws ExecutionException, InterruptedException {
-        TopicPartitionInfo found = describe(List.of(topic)).get(0).partitions().get(partition);
-        return leader(found).orElseThrow(() -> new BenchException(topic.name() + "-" + partition + " has no leader"));
+    /** The leader of each partition, by the partition's index. */
+    List<Integer> leaders(Topic topic) throws ExecutionException, InterruptedException {
+        return describe(List.of(topic)).get(0).partitions().stream()
+                .map(found -> leader(found)
+                        .orElseThrow(
+                                () -> new BenchException(topic.name() + "-" + found.partition() + " has no leader")))
+                .toList();
     }
 
     /** Where the leader of each partition listens, by the partition's index. */
     List<InetSocketAddress> leaderAddresses(Topic topic) throws ExecutionException, InterruptedException {
-        List<InetSocketAddress> addresses = new ArrayList<>();
-        for (TopicPartitionInfo found : describe(List.of(topic)).get(0).partitions()) {
-            addresses.add(cluster.address(leader(found)
-                    .orElseThrow(() -> new BenchException(topic.name() + "-" + found.partition() + " has no leader"))));
-        }
-        return addresses;
+        return leaders(topic).stream().map(cluster::address).toList();
     }
 
     /** Returns when every broker is a member, every partition has a leader and all its replicas are in sync. */

@@ -74,7 +74,7 @@ final class LeaderKill implements Workload {
 
     private void kill(Turn turn, ClusterView view, Topic topic, SteadyProducer producer)
             throws IOException, ExecutionException, InterruptedException {
-        int leader = view.leader(topic, 0);
+        int leader = view.leaders(topic).get(0);
         boolean controllerToo = leader == view.controller();
         long killed = System.nanoTime();
         turn.cluster().kill(leader);
