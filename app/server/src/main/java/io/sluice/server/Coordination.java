@@ -124,6 +124,7 @@ final class Coordination implements AutoCloseable {
         return new ClusterNode(
                 control,
                 store,
+                new NoPeers(),
                 SystemEntropy.INSTANCE,
                 new ClusterNode.Options(
                         identity,

@@ -1,6 +1,5 @@
 package io.sluice.cluster;
 
-import io.sluice.base.Cancellable;
 import io.sluice.base.Entropy;
 import io.sluice.base.Loop;
 import io.sluice.cluster.ClusterStartException.Kind;
@@ -8,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
  * image to whoever listens. When its session with the coordination store ends it registers and stands again by itself;
  * the last image goes on to hold meanwhile, so the data plane serves on without the store.
  *
+ * <p>While another broker is controller this node follows it: keeps its image in step, sends it what only a controller
+ * can do, and stands for election when it goes. What other brokers ask of this one comes in through {@link #service}.
+ *
  * <p>Life: {@link #open} finds out which cluster this is, {@link #join} takes part in it, {@link #close} leaves it.
  * Everything runs on the control loop; public methods may be called from any thread.
  */
@@ -27,6 +30,8 @@ public final class ClusterNode {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
     private static final long RETRY_MS = 50;
     private static final long ID_TAKEN_RETRY_MS = 500;
+    /** How soon to look again who is controller, after being told by one that it is not. */
+    private static final long LOOK_AGAIN_MS = 100;
 
     /**
      * What a node is started with.
@@ -48,35 +53,53 @@ public final class ClusterNode {
     private final Membership membership;
     private final StateLoader loader;
     private final Bootstrap bootstrap;
-    private final ControllerRequests requests;
+    private final Self self;
     private final ImageFeed feed;
-    private final CompletableFuture<String> opened = new CompletableFuture<>();
-    private final CompletableFuture<ClusterImage> joined = new CompletableFuture<>();
+    private final ControllerRequests requests;
+    private final ImageServer images;
+    private final ControllerService service;
+    private final DeadBrokers deadBrokers;
+    private final Following following;
+    private final RoutedCluster cluster;
+    private final StartUp<String> opened;
+    private final StartUp<ClusterImage> joined;
 
     private Optional<String> expectedClusterId = Optional.empty();
     private Optional<List<Endpoint>> endpoints = Optional.empty();
-    private String clusterId = "";
     private long sessionId;
     private boolean connected;
     private boolean closed;
     /** Counts attempts to take a place; answers to an attempt that is not the latest are dropped. */
     private long attempt;
 
-    private String lastObstacle = "ZooKeeper did not answer";
-    private Kind lastObstacleKind = Kind.STORE_UNREACHABLE;
     private @Nullable Controller controller;
-    private volatile long brokerEpoch = -1;
 
-    public ClusterNode(Loop loop, CoordinationStore store, Entropy entropy, Options options) {
+    public ClusterNode(Loop loop, CoordinationStore store, PeerMessages peers, Entropy entropy, Options options) {
+        int brokerId = options.identity().brokerId();
         this.loop = loop;
         this.store = store;
         this.options = options;
         this.membership = new Membership(store, options.identity());
         this.loader = new StateLoader(store);
         this.bootstrap = new Bootstrap(store, entropy);
+        this.self = new Self(brokerId);
         this.feed = new ImageFeed(loop);
         this.requests = new ControllerRequests(
-                loop, feed, entropy, options.identity().brokerId(), options.staticSettings(), store.maxRequestBytes());
+                loop, feed, entropy, brokerId, options.staticSettings(), store.maxRequestBytes());
+        this.images = new ImageServer(loop);
+        this.service = new ControllerService(loop, images, requests, new Pollers(loop, this::pollsEnded));
+        this.deadBrokers = new DeadBrokers(store, peers);
+        this.following = new Following(
+                loop,
+                membership,
+                peers,
+                feed,
+                self,
+                new Following.Parts(deadBrokers, new FollowingEvents(), options.answerWithinMs()));
+        this.cluster = new RoutedCluster(loop, feed, self, requests, following.calls());
+        this.opened = new StartUp<>(loop);
+        this.joined = new StartUp<>(loop);
+        feed.addListener(change -> forgetGone(peers, change));
     }
 
     /**
@@ -89,32 +112,49 @@ public final class ClusterNode {
         loop.run(() -> {
             expectedClusterId = expected;
             store.start(new Session());
-            failLater(opened);
+            opened.within(options.startTimeoutMs());
         });
-        return opened;
+        return opened.stage();
+    }
+
+    /** As {@link #join(List, OptionalLong)}, with nothing to prove. */
+    public CompletionStage<ClusterImage> join(List<Endpoint> listeners) {
+        return join(listeners, OptionalLong.empty());
     }
 
     /**
      * Registers this broker under {@code listeners} and takes part. Completes with the first image, after the listeners
      * were told of it, or with a {@link ClusterStartException}. Call it once {@link #open} is done.
+     *
+     * <p>The listeners must accept connections by now: a registered broker at whose address nobody listens is taken for
+     * dead. Once registered, it waits for the controller for as long as it takes.
+     *
+     * @param provenEpoch the registration of which this broker can show that its logs are whole, by a clean shutdown or
+     *     because its machine has not been started anew since (R14)
      */
-    public CompletionStage<ClusterImage> join(List<Endpoint> listeners) {
+    public CompletionStage<ClusterImage> join(List<Endpoint> listeners, OptionalLong provenEpoch) {
         loop.run(() -> {
+            membership.proves(provenEpoch);
             endpoints = Optional.of(List.copyOf(listeners));
-            failLater(joined);
+            joined.within(options.startTimeoutMs());
             takePlace();
         });
-        return joined;
+        return joined.stage();
     }
 
     /** The cluster for those who use it. */
     public Cluster cluster() {
-        return requests;
+        return cluster;
+    }
+
+    /** What the messages of other brokers are to be given to, from before {@link #join} on. */
+    public PeerService service() {
+        return service;
     }
 
     /** The epoch of this broker's current registration; -1 while it has none. Any thread. */
     public long brokerEpoch() {
-        return brokerEpoch;
+        return self.brokerEpoch();
     }
 
     /**
@@ -127,9 +167,10 @@ public final class ClusterNode {
             closed = true;
             attempt++;
             resign();
-            brokerEpoch = -1;
-            opened.completeExceptionally(new ClusterStartException(Kind.CLOSED, "The node was closed"));
-            joined.completeExceptionally(new ClusterStartException(Kind.CLOSED, "The node was closed"));
+            following.stop();
+            self.unregistered();
+            opened.failed(Kind.CLOSED, "The node was closed");
+            joined.failed(Kind.CLOSED, "The node was closed");
             store.close().whenComplete((done, failure) -> left.complete(null));
         });
         return left;
@@ -161,9 +202,9 @@ public final class ClusterNode {
 
         @Override
         public void expired() {
-            LOG.warn("session expired broker={} epoch={}", options.identity().brokerId(), brokerEpoch);
+            LOG.warn("session expired broker={} epoch={}", self.brokerId(), self.brokerEpoch());
             connected = false;
-            brokerEpoch = -1;
+            self.unregistered();
             attempt++;
             resign();
         }
@@ -172,14 +213,14 @@ public final class ClusterNode {
     private void findCluster() {
         bootstrap.clusterId(expectedClusterId).whenComplete((id, failure) -> {
             if (failure == null) {
-                clusterId = id;
-                opened.complete(id);
+                self.belongsTo(id);
+                opened.done(id);
             } else if (cause(failure) instanceof ClusterStartException refused) {
-                opened.completeExceptionally(refused);
+                opened.failed(refused);
             } else if (!StoreException.in(failure).failure().isOutcomeUnknown()) {
-                opened.completeExceptionally(new ClusterStartException(
+                opened.failed(
                         Kind.UNKNOWN_CONTENT,
-                        "ZooKeeper refused: " + StoreException.in(failure).getMessage()));
+                        "ZooKeeper refused: " + StoreException.in(failure).getMessage());
             } // else the connection broke: the next one begins anew
         });
     }
@@ -199,13 +240,15 @@ public final class ClusterNode {
                 placeNotTaken(mine, failure);
             } else if (standing instanceof Membership.Standing.Elected elected) {
                 lead(mine, elected);
-            } else if (standing instanceof Membership.Standing.Following following) {
-                follow(mine, following);
+            } else if (standing instanceof Membership.Standing.Following other) {
+                follow(mine, other);
+            } else if (standing instanceof Membership.Standing.OwnPast past) {
+                endOwnPast(mine, past.session());
             } else if (standing instanceof Membership.Standing.IdTaken taken) {
-                obstacle(
+                joined.obstacle(
                         Kind.NODE_ID_IN_USE,
                         "Another broker is registered as node "
-                                + options.identity().brokerId() + " with " + taken.byWhom()
+                                + self.brokerId() + " with " + taken.byWhom()
                                 + "; give this one another node.id, or wait until the other's session ends");
                 loop.schedule(ID_TAKEN_RETRY_MS, () -> tryAgainIf(mine));
             } else {
@@ -214,26 +257,72 @@ public final class ClusterNode {
         });
     }
 
-    private void follow(long mine, Membership.Standing.Following following) {
-        brokerEpoch = following.brokerEpoch();
-        obstacle(
-                Kind.OTHER_CONTROLLER,
-                "Broker " + following.controllerId() + " is controller of cluster " + clusterId
-                        + ", and this version serves clusters of one broker only");
-        membership.watchController(() -> tryAgainIf(mine)).whenComplete((isThere, failure) -> {
+    /** The store has not noticed yet that our session before is over; we know it, and hold its key. */
+    private void endOwnPast(long mine, SessionKey session) {
+        LOG.info("ending own earlier session broker={} session=0x{}", self.brokerId(), Long.toHexString(session.id()));
+        store.endSession(session).whenComplete((done, failure) -> {
+            if (failure == null) {
+                tryAgainIf(mine);
+            } else if (mine == attempt) {
+                loop.schedule(ID_TAKEN_RETRY_MS, () -> tryAgainIf(mine));
+            }
+        });
+    }
+
+    private void follow(long mine, Membership.Standing.Following standing) {
+        self.registered(standing.brokerEpoch());
+        joined.withoutLimit(); // registered, and so part of the cluster; the rest is up to the controller
+        following.begin(standing, sessionId, () -> mine == attempt).whenComplete((begun, failure) -> {
             if (mine != attempt) {
                 return;
             }
             if (failure != null) {
                 placeNotTaken(mine, failure);
-            } else if (!isThere) {
-                takePlace();
+            } else if (!begun) {
+                retryLater(mine);
             }
         });
     }
 
+    private final class FollowingEvents implements Following.Events {
+        @Override
+        public void followed() {
+            joined.done(feed.image());
+        }
+
+        @Override
+        public void placeInDoubt() {
+            if (controller == null) { // while it leads this node looks after its place itself
+                takePlace();
+            }
+        }
+
+        @Override
+        public void notController() {
+            long mine = attempt;
+            loop.schedule(LOOK_AGAIN_MS, () -> tryAgainIf(mine));
+        }
+    }
+
+    /** A broker's connection closed, and it polls no more: as its controller, find out whether it is dead. */
+    private void pollsEnded(IsrChange.Member asker) {
+        images.image()
+                .flatMap(image -> image.broker(asker.brokerId()))
+                .filter(broker -> broker.epoch() == asker.brokerEpoch())
+                .ifPresent(deadBrokers::suspect);
+    }
+
+    private static void forgetGone(PeerMessages peers, ImageChange change) {
+        for (ImageEvent event : change.events()) {
+            if (event instanceof ImageEvent.BrokerGone gone
+                    && change.after().broker(gone.brokerId()).isEmpty()) {
+                peers.forget(gone.brokerId());
+            }
+        }
+    }
+
     private void lead(long mine, Membership.Standing.Elected elected) {
-        brokerEpoch = elected.brokerEpoch();
+        self.registered(elected.brokerEpoch());
         loader.load()
                 .thenCombine(loader.brokers(() -> brokersChanged(mine)), (state, brokers) -> {
                     if (mine == attempt) {
@@ -249,13 +338,17 @@ public final class ClusterNode {
     }
 
     private void beginTerm(long mine, Term term, StateLoader.State state, List<BrokerInfo> brokers) {
-        ClusterImage image = ClusterImage.empty(clusterId)
+        if (feed.image().controllerEpoch() >= term.epoch()) {
+            retryLater(mine); // followed a later controller while the state was read: this term is over (R23)
+            return;
+        }
+        ClusterImage image = ClusterImage.empty(self.clusterId())
                 .draft()
                 .applyAll(eventsOf(state, brokers))
                 .seal(new ImageVersion(term.epoch(), 0));
         LOG.info(
                 "controller elected broker={} epoch={} topics={} partitions={} brokers={}",
-                options.identity().brokerId(),
+                self.brokerId(),
                 term.epoch(),
                 image.topicCount(),
                 image.partitionCount(),
@@ -263,16 +356,18 @@ public final class ClusterNode {
         Controller elected = new Controller(
                 loop, store, term, image, requests::layers, new TermEvents(mine), options.answerWithinMs());
         controller = elected;
-        requests.begin(elected, state.nextProducerId(), brokerEpoch);
+        following.stop();
+        requests.begin(elected, state.nextProducerId(), self.brokerEpoch());
         elected.begin(state.notedEpochs(), brokers, first -> {
             feed.reset(first);
-            joined.complete(first);
+            images.begin(first);
+            joined.done(first);
         });
     }
 
     private List<ImageEvent> eventsOf(StateLoader.State state, List<BrokerInfo> brokers) {
         List<ImageEvent> events = new ArrayList<>(state.topics().size() + brokers.size() + 1);
-        events.add(new ImageEvent.ControllerChanged(options.identity().brokerId()));
+        events.add(new ImageEvent.ControllerChanged(self.brokerId()));
         brokers.forEach(broker -> events.add(new ImageEvent.BrokerRegistered(broker)));
         state.configs().forEach((resource, configs) -> events.add(new ImageEvent.ConfigsChanged(resource, configs)));
         state.topics().forEach(topic -> events.add(new ImageEvent.TopicCreated(topic)));
@@ -289,12 +384,14 @@ public final class ClusterNode {
         @Override
         public void published(ImageChange change) {
             feed.publish(change);
+            images.published(change);
         }
 
         @Override
         public void deposed(String why) {
             controller = null;
             requests.end();
+            images.end();
             tryAgainIf(mine);
         }
     }
@@ -310,11 +407,8 @@ public final class ClusterNode {
             }
             if (failure != null) {
                 placeNotTaken(mine, failure);
-            } else if (brokers.stream().noneMatch(broker -> broker.epoch() == brokerEpoch)) {
-                LOG.warn(
-                        "registration vanished broker={} epoch={}",
-                        options.identity().brokerId(),
-                        brokerEpoch);
+            } else if (brokers.stream().noneMatch(broker -> broker.epoch() == self.brokerEpoch())) {
+                LOG.warn("registration vanished broker={} epoch={}", self.brokerId(), self.brokerEpoch());
                 takePlace();
             } else {
                 active.brokersAre(brokers);
@@ -327,8 +421,7 @@ public final class ClusterNode {
             String message = "The cluster's state in ZooKeeper can't be read: "
                     + cause(failure).getMessage();
             LOG.error(message, failure);
-            obstacle(Kind.UNKNOWN_CONTENT, message);
-            joined.completeExceptionally(new ClusterStartException(Kind.UNKNOWN_CONTENT, message));
+            joined.failed(Kind.UNKNOWN_CONTENT, message);
         } else if (!why.failure().isOutcomeUnknown()) {
             retryLater(mine); // a race with another node or with the end of an old session
         } else if (why.failure() == StoreFailure.CONNECTION_LOST && connected) {
@@ -351,24 +444,9 @@ public final class ClusterNode {
         controller = null;
         requests.end();
         if (active != null) {
+            images.end();
             active.resign();
         }
-    }
-
-    private void obstacle(Kind kind, String message) {
-        if (!message.equals(lastObstacle)) {
-            LOG.warn(message);
-        }
-        lastObstacleKind = kind;
-        lastObstacle = message;
-    }
-
-    private void failLater(CompletableFuture<?> start) {
-        Cancellable timer = loop.schedule(
-                options.startTimeoutMs(),
-                () -> start.completeExceptionally(new ClusterStartException(
-                        lastObstacleKind, lastObstacle + " (waited " + options.startTimeoutMs() + " ms)")));
-        start.whenComplete((value, failure) -> timer.cancel());
     }
 
     private static Throwable cause(Throwable failure) {

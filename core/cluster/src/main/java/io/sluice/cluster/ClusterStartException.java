@@ -14,8 +14,6 @@ public final class ClusterStartException extends RuntimeException {
         STORE_UNREACHABLE,
         /** Another live process is registered with this node's id. */
         NODE_ID_IN_USE,
-        /** Another broker is controller; clusters of several brokers are not served yet. */
-        OTHER_CONTROLLER,
         /** The node was closed while it started. */
         CLOSED
     }

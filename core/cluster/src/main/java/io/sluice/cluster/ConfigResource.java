@@ -5,7 +5,7 @@ package io.sluice.cluster;
  *
  * @param name the topic's or group's name, or the broker's id; empty for the default of all brokers
  */
-public record ConfigResource(Type type, String name) {
+public record ConfigResource(Type type, String name) implements Comparable<ConfigResource> {
     public enum Type {
         TOPIC,
         BROKER,
@@ -29,6 +29,12 @@ public record ConfigResource(Type type, String name) {
 
     public boolean isClusterDefault() {
         return equals(CLUSTER_DEFAULT);
+    }
+
+    @Override
+    public int compareTo(ConfigResource other) {
+        int byType = type.compareTo(other.type);
+        return byType != 0 ? byType : name.compareTo(other.name);
     }
 
     @Override

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Cluster} on the controller of this node: splits requests into single decisions, hands them to the controller on
- * the control loop, and gathers the outcomes. Where another broker is controller, requests will go to it over the
- * network instead; until then they are refused as retriable.
+ * the control loop, and gathers the outcomes. Requests of other brokers come here too, with the registration of the broker that asks. While
+ * this node is not controller, all is refused as retriable.
  */
 final class ControllerRequests implements Cluster {
     /** Producer ids taken at a time. */
@@ -62,6 +62,11 @@ final class ControllerRequests implements Cluster {
     /** This node is controller no longer. Control loop. */
     void end() {
         controller = null;
+    }
+
+    /** Whether this node is controller. Control loop. */
+    boolean isActive() {
+        return controller != null;
     }
 
     @Override
@@ -154,18 +159,24 @@ final class ControllerRequests implements Cluster {
 
     @Override
     public CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds() {
+        return allocateProducerIds(new IsrChange.Member(brokerId, brokerEpoch));
+    }
+
+    /** The same for any broker, under the registration by which it asks. */
+    CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds(IsrChange.Member asker) {
         CompletableFuture<Outcome<ProducerIdBlock>> answer = new CompletableFuture<>();
-        loop.run(() -> submit(draft -> planProducerIds(draft, brokerEpoch), false, answer::complete));
+        loop.run(() -> submit(draft -> planProducerIds(draft, asker), false, answer::complete));
         return answer;
     }
 
     /** T5: a block is taken by a write behind the fence, by a broker that is still who it was when it asked. */
-    private Outcome<Plan<ProducerIdBlock>> planProducerIds(ImageDraft draft, long askersEpoch) {
-        BrokerInfo asker = draft.brokers().get(brokerId);
-        if (asker == null || asker.epoch() != askersEpoch) {
+    private Outcome<Plan<ProducerIdBlock>> planProducerIds(ImageDraft draft, IsrChange.Member asker) {
+        BrokerInfo registered = draft.brokers().get(asker.brokerId());
+        if (registered == null || registered.epoch() != asker.brokerEpoch()) {
             return Outcome.refused(
                     Refusal.STALE_BROKER_EPOCH,
-                    "Broker " + brokerId + " with epoch " + askersEpoch + " is not registered; try again");
+                    "Broker " + asker.brokerId() + " with epoch " + asker.brokerEpoch()
+                            + " is not registered; try again");
         }
         if (nextProducerId > Long.MAX_VALUE - PRODUCER_ID_BLOCK) {
             return Outcome.refused(Refusal.POLICY_VIOLATION, "All producer ids are used up");

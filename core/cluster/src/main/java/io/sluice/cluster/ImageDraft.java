@@ -3,7 +3,6 @@ package io.sluice.cluster;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,7 +145,7 @@ public final class ImageDraft {
     }
 
     private void setConfigs(ImageEvent.ConfigsChanged changed) {
-        Map<ConfigResource, Map<String, String>> copy = new HashMap<>(configs);
+        Map<ConfigResource, Map<String, String>> copy = new TreeMap<>(configs); // seen in order by ImageDiff
         if (changed.configs().isEmpty()) {
             copy.remove(changed.resource());
         } else {

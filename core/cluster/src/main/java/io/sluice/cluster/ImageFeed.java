@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import io.sluice.base.Cancellable;
 import io.sluice.base.Loop;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,10 @@ final class ImageFeed {
 
     private final Loop loop;
     private final List<ImageListener> listeners = new ArrayList<>();
+    private final List<Awaited> awaited = new ArrayList<>();
     private volatile ClusterImage image = ClusterImage.empty("");
+
+    private record Awaited(ImageVersion version, Runnable task) {}
 
     ImageFeed(Loop loop) {
         this.loop = loop;
@@ -39,6 +43,22 @@ final class ImageFeed {
         for (ImageListener listener : List.copyOf(listeners)) {
             tell(listener, change);
         }
+        for (Awaited each : List.copyOf(awaited)) {
+            if (each.version().compareTo(image.version()) <= 0 && awaited.remove(each)) {
+                each.task().run();
+            }
+        }
+    }
+
+    /** Runs {@code task} once the listeners were told of an image that is as new as {@code version}; at once if so. */
+    Cancellable whenReached(ImageVersion version, Runnable task) {
+        if (version.compareTo(image.version()) <= 0) {
+            task.run();
+            return () -> {};
+        }
+        Awaited each = new Awaited(version, task);
+        awaited.add(each);
+        return () -> awaited.remove(each);
     }
 
     /** An image read afresh, after an election: what differs from the last one is worked out. */

@@ -3,6 +3,7 @@ package io.sluice.cluster;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,14 @@ final class NodeCodec {
      *
      * @param directory the identity of the data folder, which only one process can hold open
      * @param provenEpoch as in {@link BrokerInfo}
+     * @param session what ends its session should its process die
      */
-    record Registration(String directory, List<Endpoint> endpoints, Optional<String> rack, OptionalLong provenEpoch) {}
+    record Registration(
+            String directory,
+            List<Endpoint> endpoints,
+            Optional<String> rack,
+            OptionalLong provenEpoch,
+            Optional<SessionKey> session) {}
 
     /**
      * The last registration of a broker that a controller took note of; it stays when the broker goes (R14).
@@ -39,8 +46,13 @@ final class NodeCodec {
      */
     record NotedEpoch(long epoch, boolean shuttingDown) {}
 
-    /** Who is controller. */
-    record ControllerNode(int broker, String directory) {}
+    /**
+     * Who is controller.
+     *
+     * @param epoch of its term; 0 where it was not written down
+     * @param session what ends its session should its process die
+     */
+    record ControllerNode(int broker, String directory, int epoch, Optional<SessionKey> session) {}
 
     static byte[] registration(Registration node) {
         StringBuilder json = begin().append(",\"directory\":");
@@ -50,6 +62,7 @@ final class NodeCodec {
             Json.quote(json, rack);
         });
         node.provenEpoch().ifPresent(epoch -> json.append(",\"provenEpoch\":").append(epoch));
+        node.session().ifPresent(session -> session(json, session));
         json.append(",\"endpoints\":[");
         String separator = "";
         for (Endpoint endpoint : node.endpoints()) {
@@ -77,7 +90,8 @@ final class NodeCodec {
                 text(node.get("directory")),
                 endpoints,
                 Optional.ofNullable(node.get("rack")).map(NodeCodec::text),
-                node.get("provenEpoch") instanceof Long epoch ? OptionalLong.of(epoch) : OptionalLong.empty());
+                node.get("provenEpoch") instanceof Long epoch ? OptionalLong.of(epoch) : OptionalLong.empty(),
+                session(node));
     }
 
     static byte[] notedEpoch(NotedEpoch node) {
@@ -97,12 +111,32 @@ final class NodeCodec {
         StringBuilder json =
                 begin().append(",\"broker\":").append(node.broker()).append(",\"directory\":");
         Json.quote(json, node.directory());
+        json.append(",\"epoch\":").append(node.epoch());
+        node.session().ifPresent(session -> session(json, session));
         return end(json);
     }
 
     static ControllerNode controller(byte[] bytes) {
         Map<?, ?> node = read(bytes);
-        return new ControllerNode(number(node.get("broker")), text(node.get("directory")));
+        int epoch = node.containsKey("epoch") ? number(node.get("epoch")) : 0;
+        return new ControllerNode(number(node.get("broker")), text(node.get("directory")), epoch, session(node));
+    }
+
+    /** Id and password of a session, in hexadecimal, as ZooKeeper's own logs write ids. */
+    private static void session(StringBuilder json, SessionKey session) {
+        json.append(",\"session\":[\"")
+                .append(Long.toHexString(session.id()))
+                .append("\",\"")
+                .append(HexFormat.of().formatHex(session.password()))
+                .append("\"]");
+    }
+
+    private static Optional<SessionKey> session(Map<?, ?> node) {
+        if (!(node.get("session") instanceof List<?> session)) {
+            return Optional.empty();
+        }
+        return Optional.of(new SessionKey(
+                Long.parseUnsignedLong(text(session.get(0)), 16), HexFormat.of().parseHex(text(session.get(1)))));
     }
 
     static byte[] topic(TopicImage topic) {

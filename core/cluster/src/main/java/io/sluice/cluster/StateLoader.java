@@ -133,7 +133,7 @@ final class StateLoader {
         return all;
     }
 
-    private static BrokerInfo broker(int id, StoredNode node) {
+    static BrokerInfo broker(int id, StoredNode node) {
         NodeCodec.Registration registration = NodeCodec.registration(node.data());
         return new BrokerInfo(
                 id,

@@ -89,6 +89,23 @@ public final class FakeStore implements CoordinationStore {
         }
     }
 
+    /** The client's process is gone: nothing it asks is done any more, and the server does not know. */
+    public void die() {
+        closed = true;
+        connected = false;
+    }
+
+    /** The client gives its session up for lost and opens a new one, while the server still holds the old one. */
+    public void loseSession() {
+        loop.execute(() -> {
+            connected = false;
+            session = 0;
+            missedWatches.clear();
+            listener.expired();
+            connect();
+        });
+    }
+
     @Override
     public void start(SessionListener sessionListener) {
         listener = sessionListener;

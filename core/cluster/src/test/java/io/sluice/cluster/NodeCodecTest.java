@@ -63,9 +63,27 @@ class NodeCodecTest {
                 "dir",
                 List.of(new Endpoint("A", "PLAINTEXT", "::1", 1)),
                 Optional.of("rack \"1\""),
-                OptionalLong.of(1L << 40));
+                OptionalLong.of(1L << 40),
+                Optional.empty());
 
         assertThat(NodeCodec.registration(NodeCodec.registration(node))).isEqualTo(node);
+    }
+
+    @Test
+    void sessionKeysAreReadAsTheyWereWritten() {
+        SessionKey key = new SessionKey(0x9000_0000_0000_0001L, new byte[] {0, 1, -1, 127, -128});
+
+        NodeCodec.Registration registration = NodeCodec.registration(NodeCodec.registration(new NodeCodec.Registration(
+                "dir", List.of(), Optional.empty(), OptionalLong.empty(), Optional.of(key))));
+        NodeCodec.ControllerNode controller =
+                NodeCodec.controller(NodeCodec.controller(new NodeCodec.ControllerNode(2, "dir", 9, Optional.of(key))));
+
+        assertThat(registration.session())
+                .hasValueSatisfying(read -> assertThat(read.password()).isEqualTo(key.password()));
+        assertThat(registration.session().orElseThrow().id()).isEqualTo(key.id());
+        assertThat(controller.session())
+                .hasValueSatisfying(read -> assertThat(read.password()).isEqualTo(key.password()));
+        assertThat(controller.epoch()).isEqualTo(9);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import io.sluice.base.Entropy;
 import io.sluice.base.ManualLoop;
 import io.sluice.base.SeededEntropy;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A cluster node on the fake store and a loop that the test drives; for the tests of other modules too. */
@@ -17,6 +19,7 @@ public final class TestNode {
     private final FakeStore store;
     private final ClusterNode node;
     private final List<ImageChange> changes = new ArrayList<>();
+    private CompletionStage<ClusterImage> joined = new CompletableFuture<>();
 
     public TestNode(ManualLoop loop, FakeCoordination server, int brokerId, Map<String, String> settings) {
         this(loop, server, brokerId, new UUID(7, brokerId), settings);
@@ -24,14 +27,32 @@ public final class TestNode {
 
     public TestNode(
             ManualLoop loop, FakeCoordination server, int brokerId, UUID directory, Map<String, String> settings) {
+        this(
+                loop,
+                server,
+                new FakePeers(),
+                new SeededEntropy(brokerId),
+                new NodeIdentity(brokerId, directory, Optional.empty()),
+                settings);
+    }
+
+    /** A node that reaches the others that were made with the same {@code peers}. */
+    public TestNode(
+            ManualLoop loop,
+            FakeCoordination server,
+            FakePeers peers,
+            Entropy entropy,
+            NodeIdentity identity,
+            Map<String, String> settings) {
         this.loop = loop;
         this.store = new FakeStore(loop, server);
         this.node = new ClusterNode(
                 loop,
                 store,
-                new SeededEntropy(brokerId),
-                new ClusterNode.Options(
-                        new NodeIdentity(brokerId, directory, Optional.empty()), 10_000, 5_000, settings));
+                peers.from(identity.brokerId(), loop),
+                entropy,
+                new ClusterNode.Options(identity, 10_000, 5_000, settings));
+        peers.add(identity.brokerId(), loop, node.service());
     }
 
     /** A node that has joined a cluster of one. */
@@ -45,9 +66,19 @@ public final class TestNode {
         node.open(Optional.empty());
         loop.runAll();
         node.cluster().addListener(changes::add);
-        node.join(List.of(ENDPOINT));
+        joined = node.join(List.of(ENDPOINT));
         loop.runAll();
         return this;
+    }
+
+    /** Whether the node gave up joining, upon which its process would have ended. */
+    public boolean hasFailedToJoin() {
+        return joined.toCompletableFuture().isCompletedExceptionally();
+    }
+
+    /** The process is gone: it hears from the store no more, and its session lives on there until it is ended. */
+    public void die() {
+        store.die();
     }
 
     public ClusterNode node() {

@@ -6,6 +6,7 @@ import io.sluice.base.SystemEntropy;
 import io.sluice.cluster.ClusterImage;
 import io.sluice.cluster.ClusterNode;
 import io.sluice.cluster.Endpoint;
+import io.sluice.cluster.FakePeers;
 import io.sluice.cluster.NewTopic;
 import io.sluice.cluster.NodeIdentity;
 import io.sluice.cluster.Outcome;
@@ -224,6 +225,7 @@ class ZooKeeperClusterTest {
         ClusterNode node = new ClusterNode(
                 loop,
                 store,
+                FakePeers.nobody(loop),
                 SystemEntropy.INSTANCE,
                 new ClusterNode.Options(new NodeIdentity(1, DIRECTORY, Optional.empty()), 10_000, 5_000, Map.of()));
         get(node.open(Optional.empty()));

@@ -8,6 +8,7 @@ import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterNode;
 import io.sluice.cluster.Endpoint;
 import io.sluice.cluster.FakeCoordination;
+import io.sluice.cluster.FakePeers;
 import io.sluice.cluster.FakeStore;
 import io.sluice.cluster.NodeIdentity;
 import io.sluice.engine.Engine;
@@ -93,6 +94,7 @@ final class TestBroker implements AutoCloseable {
             ClusterNode node = new ClusterNode(
                     loop,
                     new FakeStore(loop, new FakeCoordination()),
+                    FakePeers.nobody(loop),
                     new SeededEntropy(1),
                     new ClusterNode.Options(
                             new NodeIdentity(ID, new UUID(7, 1), Optional.empty()), 10_000, 5_000, settings));

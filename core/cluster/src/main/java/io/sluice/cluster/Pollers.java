@@ -1,0 +1,50 @@
+package io.sluice.cluster;
+
+import io.sluice.base.Loop;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Which broker polls the controller over which connection, to notice at once when a process dies: its connection closes
+ * and it does not come back. Who only lost a connection polls over another within moments. Control loop.
+ */
+final class Pollers {
+    private static final long GRACE_MS = 100;
+    private static final int MAX_CONNECTIONS = 10_000;
+
+    /** What is to be done about a broker whose polls ended. */
+    interface Events {
+        void pollsEnded(IsrChange.Member broker);
+    }
+
+    private final Loop loop;
+    private final Events events;
+    /** Looked up only, never gone through. */
+    private final Map<Object, IsrChange.Member> byConnection = new IdentityHashMap<>();
+
+    private final Map<Integer, Object> latestConnection = new TreeMap<>();
+
+    Pollers(Loop loop, Events events) {
+        this.loop = loop;
+        this.events = events;
+    }
+
+    void polled(Object connection, IsrChange.Member broker) {
+        if (byConnection.size() < MAX_CONNECTIONS || byConnection.containsKey(connection)) {
+            byConnection.put(connection, broker);
+            latestConnection.put(broker.brokerId(), connection);
+        }
+    }
+
+    void closed(Object connection) {
+        IsrChange.Member broker = byConnection.remove(connection);
+        if (broker != null && latestConnection.get(broker.brokerId()) == connection) {
+            loop.schedule(GRACE_MS, () -> {
+                if (latestConnection.remove(broker.brokerId(), connection)) {
+                    events.pollsEnded(broker);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.sluice.cluster;
+
+/** Who this node is at the moment, as its messages say it. Changed by the control loop; read by any thread. */
+final class Self {
+    private static final long NOT_REGISTERED = -1;
+
+    private final int brokerId;
+    private volatile String clusterId = "";
+    private volatile long brokerEpoch = NOT_REGISTERED;
+
+    Self(int brokerId) {
+        this.brokerId = brokerId;
+    }
+
+    int brokerId() {
+        return brokerId;
+    }
+
+    /** Empty until the cluster is found. */
+    String clusterId() {
+        return clusterId;
+    }
+
+    /** The epoch of the current registration; -1 while there is none. */
+    long brokerEpoch() {
+        return brokerEpoch;
+    }
+
+    IsrChange.Member asker() {
+        return new IsrChange.Member(brokerId, brokerEpoch);
+    }
+
+    /** The sender of a request that is meant for the term {@code controllerEpoch}. */
+    PeerRequest.Sender sender(int controllerEpoch) {
+        return new PeerRequest.Sender(clusterId, controllerEpoch, asker());
+    }
+
+    void belongsTo(String cluster) {
+        clusterId = cluster;
+    }
+
+    void registered(long epoch) {
+        brokerEpoch = epoch;
+    }
+
+    void unregistered() {
+        brokerEpoch = NOT_REGISTERED;
+    }
+}

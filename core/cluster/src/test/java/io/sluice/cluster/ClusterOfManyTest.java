@@ -1,0 +1,335 @@
+package io.sluice.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** Three brokers: one is controller, the others follow it, and one of them takes over when it goes. */
+class ClusterOfManyTest {
+    @Test
+    void nodesThatJoinOneAfterTheOtherShareOneImage() {
+        TestCluster cluster = TestCluster.of(3);
+
+        ClusterImage first = cluster.node(1).cluster().image();
+        assertThat(first.controllerId()).isEqualTo(1);
+        assertThat(first.brokers()).containsOnlyKeys(1, 2, 3);
+        assertSameImages(cluster);
+        assertThat(cluster.node(3).cluster().brokerEpoch())
+                .isEqualTo(first.broker(3).orElseThrow().epoch());
+    }
+
+    @Test
+    void nodesThatStartAtOnceFindOneController() {
+        TestCluster cluster = new TestCluster();
+        List<CompletionStage<ClusterImage>> joined = new ArrayList<>();
+        for (int id = 3; id >= 1; id--) {
+            cluster.add(id).node().open(java.util.Optional.empty());
+        }
+        cluster.loop().runAll();
+        cluster.nodes().forEach(node -> joined.add(node.node().join(List.of(TestNode.ENDPOINT))));
+        cluster.loop().advanceMs(1_000);
+
+        assertThat(joined)
+                .allSatisfy(each -> assertThat(each.toCompletableFuture()).isCompleted());
+        assertThat(cluster.node(1).cluster().image().brokers()).containsOnlyKeys(1, 2, 3);
+        assertThat(cluster.node(1).cluster().image().controllerEpoch())
+                .as("one election")
+                .isEqualTo(1);
+        assertSameImages(cluster);
+    }
+
+    @Test
+    void changesReachFollowersOneByOneAndInOrder() {
+        TestCluster cluster = TestCluster.of(3);
+        TestNode follower = cluster.node(3);
+        int seen = follower.changes().size();
+
+        for (int i = 0; i < 5; i++) {
+            cluster.node(1).create("topic-" + i, 2);
+        }
+
+        List<ImageChange> changes =
+                follower.changes().subList(seen, follower.changes().size());
+        assertThat(changes).hasSize(5);
+        for (int i = 0; i < 5; i++) {
+            ImageChange change = changes.get(i);
+            assertThat(change.after().version())
+                    .isEqualTo(change.before().version().next());
+            assertThat(change.events()).singleElement().isInstanceOf(ImageEvent.TopicCreated.class);
+            assertThat(change.after().topic("topic-" + i)).isPresent();
+        }
+        assertSameImages(cluster);
+    }
+
+    @Test
+    void requestOfAFollowerIsCarriedOutByTheControllerAndVisibleWithTheAnswer() {
+        TestCluster cluster = TestCluster.of(3);
+        TestNode follower = cluster.node(2);
+        List<Boolean> visible = new ArrayList<>();
+
+        CompletionStage<List<Outcome<TopicImage>>> created =
+                follower.cluster().createTopics(List.of(NewTopic.of("orders", 3, 1)), false);
+        created.thenRun(
+                () -> visible.add(follower.cluster().image().topic("orders").isPresent()));
+        TopicImage topic = ((Outcome.Done<TopicImage>) cluster.await(created).get(0)).value();
+
+        assertThat(visible).containsExactly(true);
+        assertThat(topic.partitions()).hasSize(3);
+        assertThat(cluster.node(1).cluster().image().topic("orders")).contains(topic);
+    }
+
+    @Test
+    void everyRequestOfAFollowerIsAnsweredAsAtTheController() {
+        TestCluster cluster = TestCluster.of(2);
+        Cluster remote = cluster.node(2).cluster();
+        cluster.node(2).create("orders", 1);
+
+        List<Outcome<TopicImage>> twice = cluster.await(
+                remote.createTopics(List.of(NewTopic.of("orders", 1, 1), NewTopic.of("more", 1, 1)), true));
+        List<Outcome<TopicImage>> ensured = cluster.await(remote.ensureTopics(List.of(NewTopic.of("orders", 9, 1))));
+        List<Outcome<TopicImage>> grown =
+                cluster.await(remote.createPartitions(List.of(new MorePartitions("orders", 4, List.of())), false));
+        Map<ConfigResource, Outcome<Map<String, String>>> edited = cluster.await(remote.editConfigs(
+                Map.of(ConfigResource.topic("orders"), List.of(ConfigEdit.set("retention.ms", "5"))), false));
+        Map<ConfigResource, Outcome<Map<String, String>>> replaced = cluster.await(
+                remote.replaceConfigs(Map.of(ConfigResource.topic("orders"), Map.of("retention.ms", "x")), false));
+        Outcome<ProducerIdBlock> here = cluster.await(remote.allocateProducerIds());
+        Outcome<ProducerIdBlock> there = cluster.await(cluster.node(1).cluster().allocateProducerIds());
+        List<Outcome<TopicImage>> deleted = cluster.await(remote.deleteTopics(List.of(TopicRef.name("orders"))));
+
+        assertThat(twice.get(0)).asInstanceOf(type(Outcome.Refused.class)).satisfies(refused -> {
+            assertThat(refused.reason()).isEqualTo(Refusal.TOPIC_ALREADY_EXISTS);
+            assertThat(refused.message()).contains("orders");
+        });
+        assertThat(twice.get(1).isDone()).isTrue();
+        assertThat(ensured.get(0).map(TopicImage::partitionCount)).isEqualTo(Outcome.done(1));
+        assertThat(grown.get(0).map(TopicImage::partitionCount)).isEqualTo(Outcome.done(4));
+        assertThat(edited)
+                .containsOnly(Map.entry(ConfigResource.topic("orders"), Outcome.done(Map.of("retention.ms", "5"))));
+        assertThat(replaced.get(ConfigResource.topic("orders")))
+                .asInstanceOf(type(Outcome.Refused.class))
+                .satisfies(refused -> assertThat(refused.reason()).isEqualTo(Refusal.INVALID_CONFIG));
+        assertThat(here.map(ProducerIdBlock::first)).isEqualTo(Outcome.done(0L));
+        assertThat(there.map(ProducerIdBlock::first)).as("t5").isEqualTo(Outcome.done(1_000L));
+        assertThat(deleted.get(0).isDone()).isTrue();
+        assertThat(remote.image().topicCount()).isZero();
+        assertSameImages(cluster);
+    }
+
+    @Test
+    void followersGoOnWithTheControllerWhileTheStoreIsAway() {
+        TestCluster cluster = TestCluster.of(3);
+        cluster.node(1).create("orders", 1);
+        cluster.nodes().forEach(node -> node.store().disconnect());
+        cluster.loop().advanceMs(60_000);
+
+        Outcome<TopicImage> refused = cluster.await(
+                        cluster.node(3).cluster().createTopics(List.of(NewTopic.of("late", 1, 1)), false))
+                .get(0);
+
+        assertThat(refused).asInstanceOf(type(Outcome.Refused.class)).satisfies(why -> assertThat(why.reason())
+                .isEqualTo(Refusal.COORDINATION_UNAVAILABLE));
+        assertThat(cluster.node(3).cluster().image().topic("orders")).isPresent();
+        cluster.nodes().forEach(node -> node.store().reconnect());
+        cluster.loop().advanceMs(2_000);
+        assertThat(cluster.node(3).create("more", 1).name()).isEqualTo("more");
+        assertThat(cluster.node(2).cluster().image().controllerEpoch())
+                .as("the same term")
+                .isEqualTo(1);
+        assertSameImages(cluster);
+    }
+
+    @Test
+    void followerThatMissedDeltasGetsTheWholeImage() {
+        TestCluster cluster = TestCluster.of(3);
+        TestNode follower = cluster.node(3);
+        cluster.peers().block(1, 3);
+        cluster.node(1).create("orders", 100);
+        for (int i = 0; i < 5_000; i++) {
+            cluster.await(cluster.node(1)
+                    .cluster()
+                    .editConfigs(
+                            Map.of(
+                                    ConfigResource.CLUSTER_DEFAULT,
+                                    List.of(ConfigEdit.set("num.partitions", "" + (i + 1)))),
+                            false));
+        }
+        int seen = follower.changes().size();
+        cluster.peers().heal();
+        cluster.loop().advanceMs(5_000);
+
+        assertThat(follower.changes().size() - seen)
+                .as("one step, not thousands")
+                .isLessThan(3);
+        assertThat(follower.cluster().image().partitionCount()).isEqualTo(100);
+        assertSameImages(cluster);
+        assertThat(replayed(follower).topics())
+                .containsExactlyInAnyOrderElementsOf(follower.cluster().image().topics());
+    }
+
+    @Test
+    void controllerThatClosesIsSucceededByOneFollowerAndFollowedByTheOther() {
+        TestCluster cluster = TestCluster.of(3);
+        TopicImage topic = cluster.node(1).create("orders", 1);
+
+        cluster.node(1).node().close();
+        cluster.peers().kill(1);
+        cluster.loop().advanceMs(2_000);
+
+        ClusterImage image = cluster.node(2).cluster().image();
+        assertThat(image.controllerId()).isIn(2, 3);
+        assertThat(image.controllerEpoch()).isEqualTo(2);
+        assertThat(image.brokers()).containsOnlyKeys(2, 3);
+        assertThat(cluster.node(3).cluster().image().topic("orders")).isPresent();
+        assertThat(cluster.node(3).cluster().image().version()).isEqualTo(image.version());
+        assertThat(cluster.node(3).create("more", 1).name()).isEqualTo("more");
+        assertThat(cluster.node(2).create("most", 1).name()).isEqualTo("most");
+        assertThat(image.topic(topic.id())).isPresent();
+    }
+
+    @Test
+    void r12FollowerWhoseSessionEndedKeepsItsImageAndRegistersUnderANewEpoch() {
+        TestCluster cluster = TestCluster.of(3);
+        cluster.node(1).create("orders", 1);
+        TestNode follower = cluster.node(3);
+        long epoch = follower.cluster().brokerEpoch();
+        follower.store().disconnect();
+        cluster.server().endSession(follower.store().session());
+        cluster.loop().advanceMs(2_000);
+        assertThat(follower.cluster().image().topic("orders")).isPresent();
+        assertThat(follower.cluster().image().brokers())
+                .as("it goes on following")
+                .containsOnlyKeys(1, 2);
+
+        follower.store().reconnect();
+        cluster.loop().advanceMs(2_000);
+
+        assertThat(follower.cluster().brokerEpoch()).isGreaterThan(epoch);
+        assertThat(cluster.node(2).cluster().image().broker(3).orElseThrow().epoch())
+                .isEqualTo(follower.cluster().brokerEpoch());
+        assertThat(cluster.node(2).cluster().image().controllerEpoch()).isEqualTo(1);
+        assertSameImages(cluster);
+    }
+
+    @Test
+    void followerWhoseRegistrationVanishedRegistersAnew() {
+        TestCluster cluster = TestCluster.of(2);
+        long epoch = cluster.node(2).cluster().brokerEpoch();
+
+        cluster.server().delete("/brokers/ids/2", StoreOp.ANY_VERSION);
+        cluster.loop().advanceMs(1_000);
+
+        BrokerInfo registered = cluster.node(1).cluster().image().broker(2).orElseThrow();
+        assertThat(registered.epoch()).isGreaterThan(epoch);
+        assertThat(cluster.node(2).cluster().brokerEpoch()).isEqualTo(registered.epoch());
+        assertThat(registered.provenEpoch())
+                .as("r14: the process lived all along")
+                .hasValue(epoch);
+    }
+
+    @Test
+    void controllerThatDoesNotAnswerIsWaitedFor() {
+        TestCluster cluster = TestCluster.of(1);
+        cluster.peers().silence(1);
+        TestNode second = cluster.add(2);
+        second.node().open(java.util.Optional.empty());
+        cluster.loop().runAll();
+        CompletionStage<ClusterImage> joined = second.node().join(List.of(TestNode.ENDPOINT));
+        cluster.loop().advanceMs(120_000);
+        assertThat(joined.toCompletableFuture()).isNotDone();
+
+        cluster.peers().heal();
+        cluster.loop().advanceMs(5_000);
+
+        assertThat(joined.toCompletableFuture()).isCompleted();
+        assertThat(second.cluster().image().brokers()).containsOnlyKeys(1, 2);
+    }
+
+    @Test
+    void callWhoseAnswerDoesNotComeIsAnsweredAsUnknownInTime() {
+        TestCluster cluster = TestCluster.of(2);
+        cluster.peers().block(1, 2);
+
+        CompletionStage<List<Outcome<TopicImage>>> created =
+                cluster.node(2).cluster().createTopics(List.of(NewTopic.of("orders", 1, 1)), false);
+        cluster.loop().advanceMs(5_001);
+
+        assertThat(cluster.await(created).get(0))
+                .asInstanceOf(type(Outcome.Refused.class))
+                .satisfies(refused -> assertThat(refused.reason()).isEqualTo(Refusal.OUTCOME_UNKNOWN));
+    }
+
+    @Test
+    void r18CallForAnotherTermIsNotCarriedOut() {
+        TestCluster cluster = TestCluster.of(2);
+        ClusterImage image = cluster.node(1).cluster().image();
+        PeerWriter body = new PeerWriter();
+        ClusterCalls.CREATE_TOPICS
+                .request()
+                .write(body, new ClusterCalls.Trial<>(List.of(NewTopic.of("late", 1, 1)), false));
+        for (int term : new int[] {image.controllerEpoch() - 1, image.controllerEpoch() + 1}) {
+            byte[] call = PeerRequest.write(new PeerRequest.Call(
+                    new PeerRequest.Sender(
+                            image.clusterId(),
+                            term,
+                            new IsrChange.Member(2, image.broker(2).orElseThrow().epoch())),
+                    ClusterCalls.CREATE_TOPICS.number(),
+                    body.toBytes()));
+
+            byte[] answer = cluster.await(cluster.node(1).node().service().serve(new Object(), call));
+
+            assertThat(PeerAnswer.read(answer)).isEqualTo(new PeerAnswer.NotController());
+        }
+        assertThat(cluster.node(1).cluster().image().topicCount()).isZero();
+    }
+
+    @Test
+    void r23ImageOfAnOlderControllerIsRefused() {
+        TestCluster cluster = TestCluster.of(3);
+        TestNode zombie = cluster.node(1);
+        zombie.store().disconnect(); // and does not know that its session is over
+        cluster.server().endSession(zombie.store().session());
+        cluster.loop().advanceMs(2_000);
+        ClusterImage image = cluster.node(2).cluster().image();
+        assertThat(image.controllerEpoch()).isEqualTo(2);
+        byte[] poll = PeerRequest.write(new PeerRequest.Poll(
+                new PeerRequest.Sender(image.clusterId(), 2, new IsrChange.Member(2, 1)), image.version(), 100));
+
+        byte[] answer = cluster.await(zombie.node().service().serve(new Object(), poll));
+
+        assertThat(PeerAnswer.read(answer)).isEqualTo(new PeerAnswer.NotController());
+        assertThat(cluster.node(3).cluster().image().controllerEpoch()).isEqualTo(2);
+        zombie.store().reconnect();
+        cluster.loop().advanceMs(2_000);
+        assertThat(zombie.cluster().image().controllerEpoch()).isEqualTo(2);
+        assertSameImages(cluster);
+    }
+
+    private static void assertSameImages(TestCluster cluster) {
+        ClusterImage first = cluster.nodes().get(0).cluster().image();
+        for (TestNode node : cluster.nodes()) {
+            ClusterImage image = node.cluster().image();
+            assertThat(image.version()).isEqualTo(first.version());
+            assertThat(image.clusterId()).isEqualTo(first.clusterId());
+            assertThat(image.controllerId()).isEqualTo(first.controllerId());
+            assertThat(image.brokers()).isEqualTo(first.brokers());
+            assertThat(image.configs()).isEqualTo(first.configs());
+            assertThat(image.topics()).containsExactlyInAnyOrderElementsOf(first.topics());
+        }
+    }
+
+    private static ClusterImage replayed(TestNode node) {
+        ClusterImage replica = ClusterImage.empty("");
+        for (ImageChange change : node.changes()) {
+            replica = replica.draft()
+                    .applyAll(change.events())
+                    .seal(change.after().version());
+        }
+        return replica;
+    }
+}
