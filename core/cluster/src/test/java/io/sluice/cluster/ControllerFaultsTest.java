@@ -123,6 +123,24 @@ class ControllerFaultsTest {
     }
 
     @Test
+    void r19WriteThatCanNeverHoldIsNotSentForEver() {
+        TestNode node = TestNode.joined(loop, server);
+        node.store().loseRequestOf(ControllerFaultsTest::createsTopic);
+        CompletionStage<List<Outcome<TopicImage>>> created =
+                node.cluster().createTopics(List.of(NewTopic.of("orders", 1, 1)), false);
+        loop.runAll();
+        List<StoreOp> lost = node.store().multis().get(node.store().multis().size() - 1);
+        StoreOp.Create topic = (StoreOp.Create) lost.get(1);
+        server.create(topic.path(), NodeCodec.plain("in the way"), 0);
+
+        node.store().reconnect();
+
+        assertThat(node.awaitOne(created))
+                .asInstanceOf(type(Outcome.Refused.class))
+                .satisfies(refused -> assertThat(refused.reason()).isEqualTo(Refusal.NOT_CONTROLLER));
+    }
+
+    @Test
     void r19WriteUnderWayWhenTheSessionEndsIsAnsweredAsUnknownAndReadBack() {
         TestNode node = TestNode.joined(loop, server);
         node.store().loseAnswerOf(ops -> true);
