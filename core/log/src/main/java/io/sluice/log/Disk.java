@@ -43,6 +43,15 @@ public interface Disk {
     /** Bytes on the folder's file system. */
     Space space(Path folder) throws IOException;
 
+    /**
+     * Names the life of the page cache that the folder's files are written through. As long as it is the same, whatever
+     * was written is still there, synced or not, though the process that wrote it died. Another after each boot of the
+     * machine and each mounting of the file system; empty when it is not known.
+     */
+    default Optional<String> cacheLife(Path folder) {
+        return Optional.empty();
+    }
+
     /** Takes a lock that lasts until it is closed or the process ends; empty when another process holds it. */
     Optional<Closeable> lock(Path file) throws IOException;
 

@@ -19,6 +19,7 @@ final class HeaderWalk {
 
     private int size;
     private String problem = "";
+    private boolean cutShort;
 
     /**
      * @param position where the first batch begins
@@ -44,6 +45,7 @@ final class HeaderWalk {
             return false;
         }
         if (end - position < BatchHeader.SIZE) {
+            cutShort = true;
             return stop("a batch header is cut off");
         }
         int at = load(BatchHeader.SIZE);
@@ -55,6 +57,7 @@ final class HeaderWalk {
             return stop("the batch length " + (claimed - BatchHeader.LENGTH_END) + " is impossible");
         }
         if (claimed > end - position) {
+            cutShort = true;
             return stop("a batch of " + claimed + " bytes is cut off");
         }
         if (BatchHeader.magic(chunk, at) != BatchHeader.MAGIC) {
@@ -108,6 +111,11 @@ final class HeaderWalk {
     /** What ended the walk, empty when that was its end. */
     String problem() {
         return problem;
+    }
+
+    /** Whether what ended the walk looks like a write that was interrupted: sound as far as it goes. */
+    boolean isCutShort() {
+        return cutShort;
     }
 
     /** Buffer with the header of the current batch, at {@link #at}. */

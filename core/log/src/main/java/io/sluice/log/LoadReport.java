@@ -9,12 +9,19 @@ import java.util.OptionalLong;
  * @param logs how many logs there are
  * @param clean whether the last shutdown was clean in all data folders
  * @param brokerEpoch the epoch that the broker had at the clean shutdown, empty after a crash
+ * @param provenEpoch see {@link LogStore#provenEpoch}
  * @param scannedBytes how much was read to recover
  * @param cuts what recovery cut off
  * @param corrupt the logs that are damaged below their recovery point
  */
 public record LoadReport(
-        int logs, boolean clean, OptionalLong brokerEpoch, long scannedBytes, List<Cut> cuts, List<LogId> corrupt) {
+        int logs,
+        boolean clean,
+        OptionalLong brokerEpoch,
+        OptionalLong provenEpoch,
+        long scannedBytes,
+        List<Cut> cuts,
+        List<LogId> corrupt) {
     /**
      * The end of a log that recovery cut off, because its first batch was torn.
      *

@@ -33,6 +33,7 @@ final class LogRecovery {
     private long expected;
     private long scannedBytes;
     private Optional<LoadReport.Cut> cut = Optional.empty();
+    private boolean suspicious;
     private LogFailure.@Nullable Corrupt corrupt;
 
     /**
@@ -57,6 +58,11 @@ final class LogRecovery {
     /** What was cut off, if anything. */
     Optional<LoadReport.Cut> cut() {
         return cut;
+    }
+
+    /** Whether what was cut off is more than the last write of a process that was killed in the midst of it. */
+    boolean suspicious() {
+        return suspicious;
     }
 
     LoadedLog recover() throws IOException {
@@ -174,7 +180,7 @@ final class LogRecovery {
 
     private LogState state(FlushPoint flushed, LeaderEpochs kept) {
         // Without a checkpoint nobody knows whether it was cut; then no state of a producer from elsewhere is believed.
-        return new LogState(flushed, kept, checkpoint.map(LogSummary::cutTo).orElse(0L));
+        return new LogState(flushed, kept, checkpoint.map(LogSummary::cutTo).orElse(LogState.NOTHING_LEFT));
     }
 
     private long highWatermark() {
@@ -285,6 +291,7 @@ final class LogRecovery {
             scannedBytes += end - from.bytes();
             if (end < size) {
                 String why = walk.problem().isEmpty() ? "its offset does not follow" : walk.problem();
+                suspicious |= !walk.isCutShort();
                 cutSegment(segment, file, end, size - end, why);
             }
             // Rebuilds what the index lacks, and finds the largest timestamp.
@@ -322,6 +329,7 @@ final class LogRecovery {
 
     /** Takes away segments that lie beyond a cut. */
     private void cutFrom(List<Disk.Entry> files, String why) throws IOException {
+        suspicious = true;
         long bytes = 0;
         for (Disk.Entry file : files) {
             bytes += file.size();

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,8 @@ public final class LogStore implements AutoCloseable {
     private final List<LoopParts> homes = new ArrayList<>();
     private final ConcurrentHashMap<LogId, PartitionLog> logs = new ConcurrentHashMap<>();
     private final StoreTicks ticks;
+    private final StoreProof proof;
+    private volatile OptionalLong provenEpoch = OptionalLong.empty();
 
     private LogStore(StoreConfig config, StorePorts ports, StoreListener listener, List<OpenFolder> folders) {
         this.config = config;
@@ -45,6 +48,7 @@ public final class LogStore implements AutoCloseable {
         for (Loop loop : ports.loops().all()) {
             homes.add(new LoopParts(loop));
         }
+        this.proof = new StoreProof(ports, dataFolders());
         this.ticks = new StoreTicks(this, config, parts, homes);
     }
 
@@ -57,7 +61,8 @@ public final class LogStore implements AutoCloseable {
         List<OpenFolder> folders = new ArrayList<>();
         try {
             for (Path path : config.folders()) {
-                folders.add(OpenFolder.open(path, config.identity(), ports.disk(), listener));
+                folders.add(
+                        OpenFolder.open(path, config.identity(), ports.disk(), StoreProof.unmarking(ports, listener)));
             }
             return new LogStore(config, ports, listener, folders);
         } catch (StoreException e) {
@@ -68,8 +73,31 @@ public final class LogStore implements AutoCloseable {
 
     /** Loads every log: at once after a clean shutdown, else by recovery. Call once, before anything else. */
     public CompletionStage<LoadReport> load(LoadProgress progress) {
-        return new StoreLoading(this, parts, config.space(), progress, log -> logs.put(log.id(), log))
-                .load(dataFolders(), config.recoveryThreads());
+        return new StoreLoading(this, parts, proof, config.space(), progress, log -> logs.put(log.id(), log))
+                .load(dataFolders(), config.recoveryThreads())
+                .thenApply(report -> {
+                    provenEpoch = report.provenEpoch();
+                    return report;
+                });
+    }
+
+    /**
+     * The registration of this broker (its epoch) of which the store certainly still holds all that was written (R14):
+     * it was closed cleanly then; or the process died under it, but neither the machine nor the file system has been
+     * started since, and recovery found nothing wrong. All data folders must agree. Empty when that cannot be shown, as
+     * for new folders. To be asked after {@link #load}.
+     */
+    public OptionalLong provenEpoch() {
+        return provenEpoch;
+    }
+
+    /**
+     * Notes in each data folder that it is written under this registration from now on, so that the next start can prove
+     * it. Done, on a worker, when it is on disk; fails with a {@link LogException} when it could not be written. A start
+     * that follows before it is done proves an older registration at most, so nobody needs to wait for it.
+     */
+    public CompletionStage<Void> beginEpoch(long brokerEpoch) {
+        return proof.begin(brokerEpoch);
     }
 
     /**

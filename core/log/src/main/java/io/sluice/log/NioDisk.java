@@ -98,6 +98,11 @@ public final class NioDisk implements Disk {
     }
 
     @Override
+    public Optional<String> cacheLife(Path folder) {
+        return CacheLife.of(folder);
+    }
+
+    @Override
     public Optional<Closeable> lock(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, WRITE, CREATE);
         FileLock lock;

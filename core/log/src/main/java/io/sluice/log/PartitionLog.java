@@ -333,7 +333,7 @@ public final class PartitionLog {
 
     /** Publishes that the log begins anew, empty, and what recovery may expect meanwhile. Home loop. */
     void beginAnew(long offset, FlushPoint left) {
-        state = new LogState(left, LeaderEpochs.NONE, Math.min(state.cutTo(), offset));
+        state = LogState.anew(left);
         end = new LogPosition(offset, offset, 0);
         startOffset = offset;
         highWatermark = offset;

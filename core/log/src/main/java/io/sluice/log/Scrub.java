@@ -56,6 +56,9 @@ final class Scrub {
 
     private long check(Target target, long budget) {
         Segment segment = target.segment;
+        if (position >= segment.size()) {
+            return 1; // cut off since
+        }
         long from = position;
         try {
             DiskFile file = segment.file().acquire();

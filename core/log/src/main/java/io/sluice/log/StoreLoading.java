@@ -27,6 +27,7 @@ final class StoreLoading {
 
     private final LogStore store;
     private final StoreParts parts;
+    private final StoreProof proof;
     private final StoreConfig.DiskSpace space;
     private final LoadProgress progress;
     private final Consumer<PartitionLog> found;
@@ -37,6 +38,7 @@ final class StoreLoading {
     private final ConcurrentLinkedQueue<LogId> corrupt = new ConcurrentLinkedQueue<>();
     private boolean clean = true;
     private OptionalLong brokerEpoch = OptionalLong.empty();
+    private volatile OptionalLong provenEpoch = OptionalLong.empty();
     private int total;
 
     /** A folder that has to be recovered. */
@@ -47,9 +49,11 @@ final class StoreLoading {
     StoreLoading(
             LogStore store,
             StoreParts parts,
+            StoreProof proof,
             StoreConfig.DiskSpace space,
             LoadProgress progress,
             Consumer<PartitionLog> found) {
+        this.proof = proof;
         this.space = space;
         this.store = store;
         this.parts = parts;
@@ -61,14 +65,17 @@ final class StoreLoading {
         CompletableFuture<Void> prepared =
                 WorkQueue.forEach(parts.workers(), 1, List.of(folders), all -> all.forEach(this::prepare));
         return prepared.thenCompose(nothing -> WorkQueue.forEach(parts.workers(), parallelism, unclean, this::recover))
+                .thenCompose(nothing ->
+                        WorkQueue.forEach(parts.workers(), 1, List.of(proof), its -> provenEpoch = its.conclude()))
                 .thenApply(nothing -> report());
     }
 
     private LoadReport report() {
         LOG.info(
-                "logs loaded: count={} clean={} scannedBytes={} cuts={} corrupt={}",
+                "logs loaded: count={} clean={} provenEpoch={} scannedBytes={} cuts={} corrupt={}",
                 total,
                 clean,
+                provenEpoch,
                 scannedBytes.get(),
                 cuts.size(),
                 corrupt.size());
@@ -76,6 +83,7 @@ final class StoreLoading {
                 total,
                 clean,
                 clean ? brokerEpoch : OptionalLong.empty(),
+                provenEpoch,
                 scannedBytes.get(),
                 List.copyOf(cuts),
                 List.copyOf(corrupt));
@@ -92,13 +100,18 @@ final class StoreLoading {
                     FolderName.parse(name).ifPresent(id -> names.put(name, id));
                 }
             }
+            OptionalLong marked = EpochMark.take(parts.disk(), folder.path());
             Optional<CleanManifest> manifest = CleanManifest.take(parts.disk(), folder.path());
+            proof.found(
+                    folder,
+                    manifest.isPresent() ? OptionalLong.of(manifest.get().brokerEpoch()) : marked);
             if (manifest.isPresent()) {
                 brokerEpoch = OptionalLong.of(manifest.get().brokerEpoch());
                 for (CleanManifest.Entry entry : manifest.get().logs()) {
                     if (names.remove(entry.summary().folderName()) != null) {
                         take(folder, entry);
                     } else {
+                        proof.doubt(folder);
                         LOG.error(
                                 "a log's folder is missing: log={}",
                                 entry.summary().id());
@@ -129,7 +142,7 @@ final class StoreLoading {
         names.forEach((name, id) -> {
             Optional<LogSummary> summary = Optional.ofNullable(checkpoint.logs().get(name));
             // Of a log that was cut since, the manifest may know producers by records that are gone.
-            long cutTo = summary.map(LogSummary::cutTo).orElse(-1L);
+            long cutTo = summary.map(LogSummary::cutTo).orElse(LogState.NOTHING_LEFT);
             List<ProducerBase> bases = Optional.ofNullable(lastClean.get(name)).stream()
                     .map(StoreLoading::producers)
                     .filter(base -> base.offset() <= cutTo)
@@ -181,6 +194,9 @@ final class StoreLoading {
             scannedBytes.addAndGet(recovery.scannedBytes());
             recovery.cut().ifPresent(cuts::add);
             PartitionLog log = new PartitionLog(item.id, LogConfig.DEFAULTS, place, loaded);
+            if (recovery.suspicious() || loaded.lostRecords()) {
+                proof.doubt(item.folder);
+            }
             if (loaded.corrupt().isPresent() && loaded.corrupt().get() instanceof LogFailure.Corrupt damage) {
                 corrupt.add(item.id);
                 LOG.error("log is corrupt and quarantined: log={} because={}", item.id, damage.message());

@@ -3,6 +3,7 @@ package io.sluice.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,27 @@ class CutRacesTest {
             @Override
             public void onFailure(LogFailure failure) {
                 heard.add(failure);
+            }
+        });
+    }
+
+    /** What the workers were given so far: for later. */
+    private List<Runnable> holdBack() {
+        List<Runnable> held = new ArrayList<>();
+        while (workers.count() > 0) {
+            held.add(workers.takeLast());
+        }
+        return held;
+    }
+
+    /** Has the log cut the next time that its first segment is read. */
+    private void cutAtTheNextRead(StoreFixture fixture, PartitionLog log, long offset) {
+        disk.faults((op, path) -> {
+            if (op == MemoryDisk.Op.READ && path.toString().endsWith(LogFiles.segment(0))) {
+                disk.faults(MemoryDisk.Faults.NONE);
+                log.truncateTo(offset);
+                settle(fixture);
+                assertThat(log.endOffset()).isEqualTo(offset);
             }
         });
     }
@@ -100,9 +122,13 @@ class CutRacesTest {
     void t1SnapshotUnderWayIsNotLeftBeyondTheCut() throws Exception {
         StoreFixture fixture = open();
         PartitionLog log = filled(fixture, 40);
-        assertThat(workers.count()).as("snapshots wait for a worker").isPositive();
+        List<Runnable> snapshots = holdBack();
+        assertThat(snapshots).isNotEmpty();
 
         CompletableFuture<Void> cut = log.truncateTo(3).toCompletableFuture();
+        settle(fixture);
+        assertThat(cut).isNotDone();
+        snapshots.forEach(Runnable::run);
         settle(fixture);
 
         assertThat(cut).isCompleted();
@@ -155,7 +181,13 @@ class CutRacesTest {
         flush(log);
         settle(fixture);
         log.deleteRecordsBefore(20);
+        List<Runnable> held = holdBack();
+        assertThat(held).as("checkpoint and removal").hasSize(2);
+        held.get(0).run();
         CompletableFuture<Void> reset = log.resetTo(100).toCompletableFuture();
+        settle(fixture);
+        assertThat(reset).isNotDone();
+        held.get(1).run();
         settle(fixture);
 
         assertThat(reset).isCompleted();
@@ -173,13 +205,50 @@ class CutRacesTest {
         flush(log);
         settle(fixture);
         Scrub scrub = new Scrub(fixture.store);
-        scrub.step(1); // it has its list, and stands in the first segment
+        cutAtTheNextRead(fixture, log, 3);
 
-        log.truncateTo(3);
+        for (int i = 0; i < 100; i++) {
+            scrub.step(200);
+        }
+
+        assertThat(log.endOffset()).isEqualTo(3);
+        assertThat(log.failure()).isEmpty();
+    }
+
+    @Test
+    void s2ScrubThatStoodBeyondTheCutFindsNoDamage() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 60);
+        flush(log);
+        settle(fixture);
+        Scrub scrub = new Scrub(fixture.store);
+        scrub.step(300);
+
+        log.truncateTo(1);
         settle(fixture);
         for (int i = 0; i < 100; i++) {
             scrub.step(200);
         }
+
+        assertThat(log.failure()).isEmpty();
+    }
+
+    @Test
+    void s2ReadAndSearchThatACutOvertakesFindNoDamage() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 60);
+        settle(fixture);
+        cutAtTheNextRead(fixture, log, 8);
+        try (LogSlice slice = log.read(5, 1, log.endPosition(), true)) {
+            ByteBuffer bytes = ByteBuffer.allocate(slice.bytes());
+            slice.readInto(bytes, 0);
+            assertThat(Batches.values(bytes.flip())).containsExactly("old-5");
+        }
+        cutAtTheNextRead(fixture, log, 7);
+        assertThat(log.maxTimestampOffset()).isPresent();
+        cutAtTheNextRead(fixture, log, 3);
+        assertThatThrownBy(() -> log.read(5, 1, log.endPosition(), true).close())
+                .isInstanceOf(OffsetOutOfRangeException.class);
 
         assertThat(log.failure()).isEmpty();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -275,8 +276,111 @@ class LogMutantsTest {
                         "ProducerStateTest.t4MarkerKeepsAProducerAliveAndEndsItsTransaction"));
     }
 
+    static Stream<Mutant> replicas() {
+        String cutCrash = "CutCrashTest.r6PowerLossDuringACutLeavesTheOldEndTheNewOrOneBetween";
+        String epochs = "EpochTruncationTest.r7AllCases";
+        return Stream.of(
+                always(
+                        "R10 a follower checks no batch",
+                        "BatchValidator.damage",
+                        Optional.empty(),
+                        "ReplicatedAppendTest.r10FlippedBitAnywhereInABatchIsRefused"),
+                without(
+                        "R10 a follower takes batches in any order",
+                        "LogAppender.misfit",
+                        "ReplicatedAppendTest.r10GapRepetitionAndOlderEpochAreRefused"),
+                without("R6 a cut leaves the files as they are", "LogCut.carryOut", cutCrash),
+                without(
+                        "R6 the shortened segment keeps its bytes",
+                        "Segment.dropBeyondSize",
+                        "TruncationTest.r6OldTailThatWasFlushedNeverComesBackAfterACut"),
+                instead(
+                        "S3 files are cut before the checkpoint",
+                        "LogCut.checkpoint",
+                        PlantedBugs.CutsAtOnce.class,
+                        cutCrash),
+                altered(
+                        "S3 the shortened segment is not synced",
+                        "MemoryDisk$MemoryFile.sync",
+                        PlantedBugs.ForgetsToSyncSegments.class,
+                        "TruncationTest.r6OldTailThatWasFlushedNeverComesBackAfterACut"),
+                instead(
+                        "S3 a cut does not wait for a flush",
+                        "LogFlush.pause",
+                        PlantedBugs.PausesNothing.class,
+                        "CutRacesTest.s3FlushUnderWayDoesNotMoveTheFlushPointBeyondTheCut"),
+                instead(
+                        "T1 a cut does not wait for a snapshot",
+                        "LogProducers.idle",
+                        PlantedBugs.PausesNothing.class,
+                        "CutRacesTest.t1SnapshotUnderWayIsNotLeftBeyondTheCut"),
+                instead(
+                        "S13 a cut does not wait for a removal",
+                        "LogTrim.idle",
+                        PlantedBugs.PausesNothing.class,
+                        "CutRacesTest.s13RemovalUnderWayIsWaitedFor"),
+                always(
+                        "S2 a cut is taken for damage",
+                        "Segment.wasShortened",
+                        false,
+                        "CutRacesTest.s2ScrubTakesACutForNoDamage"),
+                without(
+                        "T1 a rebuild uses the state of before the cut",
+                        "LogProducers.cutTo",
+                        "TruncationTest.t1RebuildAfterAFailedWriteDoesNotUseWhatWasCut"),
+                always(
+                        "T1 the manifest's producers outlive a cut",
+                        "LogSummary.cutTo",
+                        LogState.NEVER_CUT,
+                        "TruncationTest.t1ManifestOfBeforeTheCutIsNotBelieved"),
+                instead(
+                        "R7 epochs outlive their records",
+                        "LeaderEpochs.before",
+                        PlantedBugs.KeepsEpochs.class,
+                        epochs),
+                always(
+                        "R7 an epoch without records is not noted",
+                        "PartitionLog.latestEpoch",
+                        -1,
+                        "EpochTruncationTest.r7RandomHistoriesMeetWhereTheyPart"),
+                always(
+                        "S12 the high watermark is not checkpointed",
+                        "LogSummary.highWatermark",
+                        0L,
+                        "SurvivalTest.s12HighWatermarkSurvivesAsALowerBound"),
+                always(
+                        "R15 a log that lost records does not say so",
+                        "LoadedLog.lostRecords",
+                        false,
+                        "SurvivalTest.r15LogThatEndsBelowItsHighWatermarkHasLostRecords"),
+                instead(
+                        "R14 a power loss is taken for a kill",
+                        "MemoryDisk.cacheLife",
+                        PlantedBugs.NeverLosesPower.class,
+                        "SurvivalTest.r14MachineThatLostPowerProvesNothing"),
+                without(
+                        "R14 what recovery found is passed over",
+                        "StoreProof.doubt",
+                        "SurvivalTest.r14DamagedTailIsALossForGood"),
+                altered(
+                        "R14 the mark stays during a load",
+                        "MemoryDisk.delete",
+                        PlantedBugs.KeepsTheMark.class,
+                        "SurvivalTest.r14DamagedTailIsALossForGood"),
+                without(
+                        "R14 a folder that failed keeps its mark",
+                        "StoreProof.unmark",
+                        "SurvivalTest.r14FolderThatFailedProvesNothing"),
+                altered(
+                        "R14 one folder speaks for all",
+                        "StoreProof.found",
+                        PlantedBugs.AsksOneFolder.class,
+                        "SurvivalTest.r14AllFoldersMustAgree"));
+    }
+
     static Stream<Mutant> all() {
-        return Stream.of(recovery(), durability(), limits(), producers()).flatMap(mutants -> mutants);
+        return Stream.of(recovery(), durability(), limits(), producers(), replicas())
+                .flatMap(mutants -> mutants);
     }
 
     static List<String> tests() {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,6 +59,8 @@ class LogSimulationTest {
         private long deletedForGood;
 
         private int epoch;
+        /** Where the log ends while the model holds nothing. */
+        private long emptyEnd;
 
         Life(long seed) throws Exception {
             random = new Random(seed);
@@ -81,7 +84,7 @@ class LogSimulationTest {
 
         private long end() {
             if (model.isEmpty()) {
-                return 0;
+                return emptyEnd;
             }
             Sent last = model.get(model.size() - 1);
             return last.baseOffset + last.values.length;
@@ -104,6 +107,8 @@ class LogSimulationTest {
                     delete();
                 } else if (choice < 84) {
                     trouble();
+                } else if (choice < 87) {
+                    truncate();
                 } else if (choice < 90) {
                     read();
                 } else if (choice < 94) {
@@ -133,6 +138,37 @@ class LogSimulationTest {
             if (safe.isDone() && !safe.isCompletedExceptionally()) {
                 deletedForGood = Math.max(deletedForGood, asked);
             }
+        }
+
+        /** Back to some offset from the start on; sometimes all is dropped, for a start near the end. */
+        private void truncate() {
+            disk.faults(MemoryDisk.Faults.NONE);
+            disk.capacity(Long.MAX_VALUE);
+            fixture.loop.advanceMs(2_000); // what waited for space goes on
+            if (log.failure().isPresent()) {
+                return;
+            }
+            long room = log.endOffset() - log.startOffset();
+            long offset = log.endOffset() - (room == 0 ? 0 : random.nextInt((int) Math.min(room, 40) + 1));
+            boolean reset = random.nextInt(8) == 0;
+            fixture.join(reset ? log.resetTo(offset) : log.truncateTo(offset));
+            if (reset) {
+                model.clear();
+                emptyEnd = offset;
+                assertThat(log.startOffset()).isEqualTo(offset);
+            }
+            keep(sent -> sent.baseOffset + sent.values.length <= offset);
+            assertThat(log.endOffset()).isBetween(offset - 3, offset).isEqualTo(end());
+            flushed = Math.min(flushed, log.endOffset());
+            start = log.startOffset();
+            deletedForGood = Math.min(deletedForGood, log.startOffset());
+        }
+
+        private void keep(Predicate<Sent> condition) {
+            if (!model.isEmpty()) {
+                emptyEnd = model.get(0).baseOffset;
+            }
+            model.removeIf(condition.negate());
         }
 
         private void append() throws IOException {
@@ -227,7 +263,7 @@ class LogSimulationTest {
             assertThat(log.failure()).isEmpty();
             assertThat(log.endOffset()).as("end").isBetween(atLeast, end());
             assertThat(log.startOffset()).as("start").isBetween(deletedForGood, start);
-            model.removeIf(sent -> sent.baseOffset >= log.endOffset());
+            keep(sent -> sent.baseOffset < log.endOffset());
             assertThat(log.endOffset()).as("a batch is whole or gone").isEqualTo(end());
             start = log.startOffset();
             flushed = Math.min(flushed, log.endOffset());

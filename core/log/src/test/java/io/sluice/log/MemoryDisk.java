@@ -73,6 +73,7 @@ public final class MemoryDisk implements Disk {
     private Faults faults = Faults.NONE;
     private Predicate<Path> forgotten = path -> false;
     private long capacity = Long.MAX_VALUE;
+    private long life = 1;
     private int mostPerWrite = Integer.MAX_VALUE;
 
     public MemoryDisk() {
@@ -118,6 +119,7 @@ public final class MemoryDisk implements Disk {
     public synchronized MemoryDisk afterPowerLoss(long seed) {
         Random random = new Random(seed);
         MemoryDisk next = new MemoryDisk();
+        next.life = life + 1;
         next.folders.addAll(safeFolders);
         Map<Path, Inode> names = new TreeMap<>(safeFiles);
         Set<Path> stopped = new HashSet<>();
@@ -358,6 +360,11 @@ public final class MemoryDisk implements Disk {
         return capacity == Long.MAX_VALUE
                 ? new Space(1L << 40, 1L << 39)
                 : new Space(Math.max(capacity, 1 << 20), Math.max(0, capacity - used()));
+    }
+
+    @Override
+    public synchronized Optional<String> cacheLife(Path folder) {
+        return Optional.of("life-" + life);
     }
 
     @Override

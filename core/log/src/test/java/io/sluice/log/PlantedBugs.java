@@ -4,7 +4,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import net.bytebuddy.asm.Advice;
@@ -63,6 +66,67 @@ final class PlantedBugs {
 
         static CompletionStage<Void> request(PartitionLog log) {
             return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    /** Holds up a log's flushes without waiting for the one under way. */
+    static final class PausesNothing {
+        static CompletableFuture<Void> pause() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        static CompletableFuture<Void> idle() {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    /** Goes on without the checkpoint. */
+    static final class CutsAtOnce {
+        static void checkpoint(Runnable next) {
+            next.run();
+        }
+    }
+
+    /** Keeps epochs that begin where the log is cut. */
+    static final class KeepsEpochs {
+        static LeaderEpochs before(@This LeaderEpochs epochs) {
+            return epochs;
+        }
+    }
+
+    /** Takes what it is told of the page cache for the same always. */
+    static final class NeverLosesPower {
+        static Optional<String> cacheLife(Path folder) {
+            return Optional.of("always the same");
+        }
+    }
+
+    /** Looks at one folder only. */
+    static final class AsksOneFolder {
+        @Advice.OnMethodEnter
+        static void enter(
+                @Advice.FieldValue("folders") List<DataFolder> folders,
+                @Advice.FieldValue("epochs") Map<DataFolder, Long> epochs,
+                @Advice.Argument(1) OptionalLong epoch) {
+            for (DataFolder folder : folders) {
+                epochs.putIfAbsent(folder, epoch.orElse(-1));
+            }
+        }
+    }
+
+    /** Leaves the mark where it is while it loads. */
+    static final class KeepsTheMark {
+        @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+        static boolean skip(@Advice.Argument(0) Path path) {
+            return path.endsWith("broker-epoch");
+        }
+    }
+
+    /** Forgets to force the shortened segment to disk. */
+    static final class ForgetsToSyncSegments {
+        @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+        static boolean skip(@Advice.FieldValue("path") Path path) {
+            return path.toString().endsWith(".log");
         }
     }
 

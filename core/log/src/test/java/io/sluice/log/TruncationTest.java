@@ -77,9 +77,17 @@ class TruncationTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void r6OldTailNeverComesBackWhateverHappensNext(boolean flushedBefore) throws Exception {
+    @Test
+    void r6OldTailNeverComesBackAfterACut() throws Exception {
+        tailStaysAway(false);
+    }
+
+    @Test
+    void r6OldTailThatWasFlushedNeverComesBackAfterACut() throws Exception {
+        tailStaysAway(true);
+    }
+
+    private static void tailStaysAway(boolean flushedBefore) throws Exception {
         for (int end = 0; end <= 30; end += 3) {
             MemoryDisk machine = new MemoryDisk();
             StoreFixture fixture = StoreFixture.open(machine, FOLDER);
@@ -219,9 +227,17 @@ class TruncationTest {
     }
 
     /** The manifest's producers are of the old history; the log gets as long again, with other records. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void t1ManifestOfBeforeTheCutIsNotBelieved(boolean checkpointLost) throws Exception {
+    @Test
+    void t1ManifestOfBeforeTheCutIsNotBelieved() throws Exception {
+        manifestIsNotBelieved(false);
+    }
+
+    @Test
+    void t1ManifestOfBeforeTheCutIsNotBelievedThoughTheCheckpointIsLost() throws Exception {
+        manifestIsNotBelieved(true);
+    }
+
+    private void manifestIsNotBelieved(boolean checkpointLost) throws Exception {
         StoreFixture fixture = StoreFixture.open(disk, FOLDER);
         PartitionLog log = filled(fixture, LARGE, 10);
         fixture.append(log, Batches.from(8, 0, 0, "another"));
@@ -244,6 +260,19 @@ class TruncationTest {
         third.store.close();
         StoreFixture fourth = StoreFixture.open(disk.afterKill(), FOLDER);
         assertThat(fourth.log(LARGE).producers()).hasSize(1);
+    }
+
+    @Test
+    void t1LogThatBeganAnewKnowsNoProducerOfBefore() throws Exception {
+        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
+        filled(fixture, LARGE, 10);
+        fixture.join(fixture.store.closeCleanly(1));
+        StoreFixture second = StoreFixture.open(disk.afterKill(), FOLDER);
+        second.join(second.log(LARGE).resetTo(10));
+        second.store.close();
+
+        assertThat(StoreFixture.open(disk.afterKill(), FOLDER).log(LARGE).producers())
+                .isEmpty();
     }
 
     @Test

@@ -1,0 +1,137 @@
+package io.sluice.log;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out whether a store still holds all that a registration of its broker wrote (R14): the data folders were closed
+ * cleanly, or their process died, the page cache did not, and recovery found nothing wrong. While loading: {@link #found}
+ * and {@link #doubt} for each folder, then {@link #conclude}; while running {@link #begin}. Safe from any thread.
+ */
+final class StoreProof {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreProof.class);
+
+    private final StorePorts ports;
+    private final List<DataFolder> folders;
+    private final Map<DataFolder, Long> epochs = new ConcurrentHashMap<>();
+    private final Set<DataFolder> doubtful = ConcurrentHashMap.newKeySet();
+
+    StoreProof(StorePorts ports, List<DataFolder> folders) {
+        this.ports = ports;
+        this.folders = List.copyOf(folders);
+    }
+
+    /** What the folder says of itself: the epoch of its clean shutdown, or that of a mark in the same page cache. */
+    void found(DataFolder folder, OptionalLong epoch) {
+        epoch.ifPresent(value -> epochs.put(folder, value));
+    }
+
+    /** Something is missing in the folder, or may be. */
+    void doubt(DataFolder folder) {
+        doubtful.add(folder);
+    }
+
+    /** The epoch on which all folders agree; the folders are marked with it again. Blocks. */
+    OptionalLong conclude() {
+        Set<Long> said = new TreeSet<>(epochs.values());
+        if (epochs.size() < folders.size() || said.size() != 1 || !doubtful.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long agreed = said.iterator().next();
+        try {
+            for (DataFolder folder : folders) {
+                EpochMark.leave(ports.disk(), folder.path(), agreed);
+            }
+        } catch (IOException e) {
+            if (!IoErrors.passing(e)) {
+                throw new UncheckedIOException("marking a data folder with its broker epoch failed", e);
+            }
+            LOG.warn("data folder is not marked, a crash before the next registration proves nothing", e);
+        }
+        return OptionalLong.of(agreed);
+    }
+
+    /** See {@link LogStore#beginEpoch}. */
+    CompletionStage<Void> begin(long brokerEpoch) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            ports.workers().execute(() -> {
+                try {
+                    for (DataFolder folder : folders) {
+                        mark(folder, brokerEpoch);
+                    }
+                    done.complete(null);
+                } catch (LogException e) {
+                    done.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            done.completeExceptionally(e);
+        }
+        return done;
+    }
+
+    private void mark(DataFolder folder, long brokerEpoch) throws LogException {
+        try {
+            if (!folder.failed()) {
+                EpochMark.leave(ports.disk(), folder.path(), brokerEpoch);
+            }
+            if (folder.failed()) {
+                EpochMark.take(ports.disk(), folder.path());
+            }
+        } catch (IOException e) {
+            if (IoErrors.passing(e)) {
+                LogFailure shortage = IoErrors.diskFull(e)
+                        ? new LogFailure.DiskFull(folder.path())
+                        : new LogFailure.OutOfDescriptors(folder.path());
+                throw new LogException(shortage, e);
+            }
+            throw new LogException(folder.fail("marking it with broker epoch " + brokerEpoch + " failed", e), e);
+        }
+    }
+
+    /** Has the mark taken away from a folder that fails: what its disk holds is not known, whatever the page cache says. */
+    static StoreListener unmarking(StorePorts ports, StoreListener next) {
+        return new StoreListener() {
+            @Override
+            public void onFolderFailed(Path folder, String cause) {
+                try {
+                    ports.workers().execute(() -> unmark(ports.disk(), folder));
+                } catch (RejectedExecutionException e) {
+                    LOG.error("no worker to unmark a failed data folder, wipe it before the next start: {}", folder, e);
+                }
+                next.onFolderFailed(folder, cause);
+            }
+
+            @Override
+            public void onCorrupt(LogId id, LogFailure.Corrupt failure) {
+                next.onCorrupt(id, failure);
+            }
+
+            @Override
+            public void onDiskSpace(Path folder, boolean low) {
+                next.onDiskSpace(folder, low);
+            }
+        };
+    }
+
+    private static void unmark(Disk disk, Path folder) {
+        try {
+            EpochMark.take(disk, folder);
+        } catch (IOException e) {
+            LOG.error("a failed data folder cannot be unmarked, wipe it before the next start: folder={}", folder, e);
+        }
+    }
+}
