@@ -117,7 +117,11 @@ final class GroupLog implements CoordinatorLog {
             @Override
             protected void wake() {
                 partition.unsubscribe(this);
-                loaded.complete(null);
+                if (partition.highWatermark() >= offset) {
+                    loaded.complete(null);
+                } else {
+                    loaded.completeExceptionally(new IOException("this broker no longer leads " + partition.id()));
+                }
             }
         };
         waiter.arm(offset - 1);

@@ -259,7 +259,7 @@ public final class Partition {
 
     /** Subscribes a waiter of a replica: it is offered the end of the log instead of the high watermark. Any thread. */
     public void subscribeReplica(ReadWaiter waiter) {
-        home().run(() -> replicaReaders.add(waiter, log.endOffset()));
+        home().run(() -> subscribe(replicaReaders, waiter, log.endOffset()));
     }
 
     /** Whether a request that knows {@code knownEpoch} must be refused (R8); null when it may go on. */
@@ -269,7 +269,14 @@ public final class Partition {
 
     /** Subscribes a reader; see {@link ReadWaiter}. Any thread. */
     public void subscribe(ReadWaiter waiter) {
-        home().run(() -> readers.add(waiter, highWatermark.offset()));
+        home().run(() -> subscribe(readers, waiter, highWatermark.offset()));
+    }
+
+    private void subscribe(WaitingReaders to, ReadWaiter waiter, long readable) {
+        to.add(waiter, readable);
+        if (leader == null) {
+            waiter.offerChange(); // it was lost in between
+        }
     }
 
     /** Ends a subscription. Any thread. */
@@ -471,9 +478,9 @@ public final class Partition {
 
     /** Nothing is acknowledged any more; what is staged is written all the same, so that the log has one end. */
     private void stopLeading(String why) {
+        ports.roles().notLeading(this);
         refusePending(why);
         settleWrites();
-        ports.roles().notLeading(this);
     }
 
     private void refusePending(String why) {
