@@ -135,8 +135,8 @@ public final class DescribeTopicPartitionsHandler extends MessageHandler<Describ
                     .setLeaderEpoch(partition.leaderEpoch())
                     .setReplicaNodes(partition.replicas())
                     .setIsrNodes(partition.inSync())
-                    .setEligibleLeaderReplicas(List.of())
-                    .setLastKnownElr(List.of())
+                    .setEligibleLeaderReplicas(partition.eligible())
+                    .setLastKnownElr(partition.lastEligible())
                     .setOfflineReplicas(partition.offline());
         }
     }

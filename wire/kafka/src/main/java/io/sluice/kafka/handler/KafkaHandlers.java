@@ -16,6 +16,7 @@ public final class KafkaHandlers {
         all.add(new ApiVersionsHandler());
         all.addAll(records(engine));
         all.addAll(topics(engine));
+        all.addAll(placement(engine));
         all.addAll(configs(engine));
         all.addAll(groups(engine));
         return List.copyOf(all);
@@ -44,6 +45,14 @@ public final class KafkaHandlers {
                 new CreatePartitionsHandler(engine),
                 new DeleteTopicsHandler(engine),
                 new DescribeLogDirsHandler(engine.dataFolders()));
+    }
+
+    private static List<Handler> placement(Engine engine) {
+        return List.of(
+                new AlterPartitionReassignmentsHandler(engine),
+                new ListPartitionReassignmentsHandler(engine),
+                new ElectLeadersHandler(engine),
+                new UnregisterBrokerHandler(engine));
     }
 
     private static List<Handler> configs(Engine engine) {

@@ -31,6 +31,8 @@ final class TopicMetadata {
      * One partition.
      *
      * @param leader -1 when there is none to be reached
+     * @param eligible replicas that may lead once none in sync lives (KIP-966)
+     * @param lastEligible replicas that might still have everything, but cannot prove it
      */
     record Described(
             Errors error,
@@ -39,6 +41,8 @@ final class TopicMetadata {
             int leaderEpoch,
             List<Integer> replicas,
             List<Integer> inSync,
+            List<Integer> eligible,
+            List<Integer> lastEligible,
             List<Integer> offline) {}
 
     List<Described> partitions(List<PartitionImage> partitions) {
@@ -58,6 +62,8 @@ final class TopicMetadata {
                 partition.leaderEpoch(),
                 partition.replicas(),
                 partition.isr(),
+                partition.eligibility().elr(),
+                partition.eligibility().lastKnownElr(),
                 offline(partition.replicas()));
     }
 

@@ -76,7 +76,8 @@ final class Samples {
             ApiKeys.FIND_COORDINATOR,
             ApiKeys.OFFSET_FETCH,
             ApiKeys.LIST_GROUPS,
-            ApiKeys.DESCRIBE_GROUPS);
+            ApiKeys.DESCRIBE_GROUPS,
+            ApiKeys.LIST_PARTITION_REASSIGNMENTS);
 
     private static final Uuid NO_SUCH_ID = new Uuid(4, 4);
     private static final int PARTITIONS = 2;
@@ -88,6 +89,11 @@ final class Samples {
     Samples(TestBroker broker) {
         this.broker = broker;
         this.groups = new GroupSamples(broker);
+    }
+
+    /** Whether something can be asked that is granted: the one broker there is cannot be unregistered. */
+    boolean hasKnown(ApiKeys api) {
+        return api != ApiKeys.UNREGISTER_BROKER;
     }
 
     boolean hasUnknown(ApiKeys api) {
@@ -138,6 +144,8 @@ final class Samples {
             case DESCRIBE_LOG_DIRS -> new DescribeLogDirsRequestData().setTopics(null);
             case INIT_PRODUCER_ID -> new InitProducerIdRequestData().setTransactionalId(transactionalId);
             case LIST_CONFIG_RESOURCES -> new ListConfigResourcesRequestData();
+            case ALTER_PARTITION_REASSIGNMENTS, LIST_PARTITION_REASSIGNMENTS, ELECT_LEADERS, UNREGISTER_BROKER ->
+                PlacementSamples.request(api, topic);
             case DESCRIBE_CONFIGS, ALTER_CONFIGS, INCREMENTAL_ALTER_CONFIGS -> configs(api, topic);
             default -> ofRecords(api, version, topic, id);
         };

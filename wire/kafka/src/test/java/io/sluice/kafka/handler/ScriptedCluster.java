@@ -7,6 +7,7 @@ import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterImage;
 import io.sluice.cluster.ConfigEdit;
 import io.sluice.cluster.ConfigResource;
+import io.sluice.cluster.Election;
 import io.sluice.cluster.Endpoint;
 import io.sluice.cluster.ImageChange;
 import io.sluice.cluster.ImageEvent;
@@ -16,6 +17,8 @@ import io.sluice.cluster.MorePartitions;
 import io.sluice.cluster.NewTopic;
 import io.sluice.cluster.Outcome;
 import io.sluice.cluster.PartitionImage;
+import io.sluice.cluster.PartitionMove;
+import io.sluice.cluster.PartitionRef;
 import io.sluice.cluster.ProducerIdBlock;
 import io.sluice.cluster.Refusal;
 import io.sluice.cluster.TopicImage;
@@ -27,11 +30,16 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** A cluster of several brokers whose images the test writes. There is no controller: what is asked of it is refused. */
 final class ScriptedCluster implements Cluster {
+    private static final Outcome<Integer> NO_CONTROLLER =
+            Outcome.refused(Refusal.NOT_CONTROLLER, "there is no controller");
+
     private final List<ImageListener> listeners = new ArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile ClusterImage image = ClusterImage.empty("scripted");
     private Optional<Loop> loop = Optional.empty();
 
@@ -127,6 +135,35 @@ final class ScriptedCluster implements Cluster {
     @Override
     public CompletionStage<List<Outcome<PartitionImage>>> alterIsr(List<IsrChange> changes) {
         return refuse(changes);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> leaveLeadership() {
+        return CompletableFuture.completedFuture(NO_CONTROLLER);
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<PartitionImage>>> electLeaders(
+            Election election, List<PartitionRef> partitions) {
+        asked.add(election + " " + partitions);
+        return refuse(partitions);
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<PartitionImage>>> reassign(List<PartitionMove> moves) {
+        asked.add("reassign " + moves);
+        return refuse(moves);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> unregisterBroker(int brokerId) {
+        asked.add("unregister " + brokerId);
+        return CompletableFuture.completedFuture(NO_CONTROLLER);
+    }
+
+    /** What was asked of the controller about where partitions are, in order. */
+    List<String> asked() {
+        return List.copyOf(asked);
     }
 
     @Override
