@@ -38,10 +38,20 @@ final class ScriptedCluster implements Cluster {
     private static final Outcome<Integer> NO_CONTROLLER =
             Outcome.refused(Refusal.NOT_CONTROLLER, "there is no controller");
 
+    private final int brokerId;
     private final List<ImageListener> listeners = new ArrayList<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile ClusterImage image = ClusterImage.empty("scripted");
     private Optional<Loop> loop = Optional.empty();
+
+    /** @param brokerId the broker that sees the cluster through this */
+    ScriptedCluster(int brokerId) {
+        this.brokerId = brokerId;
+    }
+
+    int brokerId() {
+        return brokerId;
+    }
 
     void start(Loop control) {
         loop = Optional.of(control);
@@ -168,6 +178,6 @@ final class ScriptedCluster implements Cluster {
 
     @Override
     public long brokerEpoch() {
-        return 100 + TestBroker.ID;
+        return 100 + brokerId;
     }
 }

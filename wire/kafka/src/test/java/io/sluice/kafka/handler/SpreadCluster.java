@@ -26,7 +26,7 @@ final class SpreadCluster implements AutoCloseable {
     static final int OFFLINE = 3;
     static final int LED_BY_HIDDEN = 4;
 
-    final ScriptedCluster cluster = new ScriptedCluster();
+    final ScriptedCluster cluster = new ScriptedCluster(TestBroker.ID);
     final TestBroker broker;
     final WireClient client;
 

@@ -15,6 +15,8 @@ import io.sluice.engine.Engine;
 import io.sluice.kafka.Handler;
 import io.sluice.kafka.HandlerTable;
 import io.sluice.kafka.KafkaFrontEnd;
+import io.sluice.kafka.peer.FetchLinks;
+import io.sluice.kafka.peer.InterBrokerListener;
 import io.sluice.log.LoadProgress;
 import io.sluice.log.LogStore;
 import io.sluice.log.MemoryDisk;
@@ -26,6 +28,7 @@ import io.sluice.network.Admission;
 import io.sluice.network.ConnectionLimits;
 import io.sluice.network.Listener;
 import io.sluice.network.NetworkLoops;
+import io.sluice.network.PeerConnections;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +60,7 @@ final class TestBroker implements AutoCloseable {
         Cluster join(Loop loop, Endpoint endpoint) throws Exception;
     }
 
-    private TestBroker(Map<String, String> settings, Joining joining) throws Exception {
+    private TestBroker(int id, Map<String, String> settings, Joining joining) throws Exception {
         Loop loop = loops.loops().all().get(0);
         listener = Listener.bind(
                 LISTENER,
@@ -67,19 +70,18 @@ final class TestBroker implements AutoCloseable {
                 SystemClock.INSTANCE);
         Cluster cluster = joining.join(loop, new Endpoint(LISTENER, LISTENER, "127.0.0.1", port()));
         Workers background = workers::execute;
+        PeerConnections connections = new PeerConnections(loops, background, SystemClock.INSTANCE, 64 << 20);
         store = LogStore.open(
                 StoreConfig.of(
                         List.of(Path.of("/data")),
-                        new StoreIdentity(cluster.image().clusterId(), ID)),
+                        new StoreIdentity(cluster.image().clusterId(), id)),
                 new StorePorts(new MemoryDisk(), SystemClock.INSTANCE, loops.loops(), background),
                 StoreListener.NONE);
         join(store.load(LoadProgress.NONE));
         engine = new Engine(
-                new Engine.Options(ID, settings, GROUP_BYTES),
+                new Engine.Options(id, settings, GROUP_BYTES),
                 cluster,
-                (on, leader) -> {
-                    throw new IllegalStateException("a broker alone follows nobody");
-                },
+                new FetchLinks(connections, InterBrokerListener.FIRST, 5_000),
                 store,
                 new Engine.Ports(loops.loops(), background, SystemClock.INSTANCE, new SeededEntropy(2)));
         engine.start();
@@ -90,7 +92,7 @@ final class TestBroker implements AutoCloseable {
 
     /** A cluster of one, with a controller of its own. */
     static TestBroker start(Map<String, String> settings) throws Exception {
-        return new TestBroker(settings, (loop, endpoint) -> {
+        return new TestBroker(ID, settings, (loop, endpoint) -> {
             ClusterNode node = new ClusterNode(
                     loop,
                     new FakeStore(loop, new FakeCoordination()),
@@ -106,9 +108,9 @@ final class TestBroker implements AutoCloseable {
 
     /** One broker of several, that follows the images which the test gives to {@code cluster}. */
     static TestBroker following(ScriptedCluster cluster) throws Exception {
-        return new TestBroker(Map.of(), (loop, endpoint) -> {
+        return new TestBroker(cluster.brokerId(), Map.of(), (loop, endpoint) -> {
             cluster.start(loop);
-            cluster.register(ID, endpoint);
+            cluster.register(cluster.brokerId(), endpoint);
             return cluster;
         });
     }

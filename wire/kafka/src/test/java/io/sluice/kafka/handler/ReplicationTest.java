@@ -1,0 +1,195 @@
+package io.sluice.kafka.handler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.cluster.BrokerIds;
+import io.sluice.cluster.Endpoint;
+import io.sluice.cluster.ImageEvent;
+import io.sluice.cluster.PartitionImage;
+import io.sluice.engine.Partition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two brokers, of which one copies from the other over sockets. */
+class ReplicationTest {
+    private static final long TIMEOUT_S = 20;
+    private static final int ONE = 1;
+    private static final int TWO = 2;
+    private static final String TOPIC = "copied";
+    private static final UUID TOPIC_ID = new UUID(9, 9);
+    private static final int PARTITIONS = 4;
+
+    private final ScriptedCluster clusterOfOne = new ScriptedCluster(ONE);
+    private final ScriptedCluster clusterOfTwo = new ScriptedCluster(TWO);
+    private TestBroker one;
+    private TestBroker two;
+
+    @BeforeEach
+    void start() throws Exception {
+        one = TestBroker.following(clusterOfOne);
+        two = TestBroker.following(clusterOfTwo);
+        clusterOfOne.register(TWO, new Endpoint("PLAINTEXT", "PLAINTEXT", "127.0.0.1", two.port()));
+        clusterOfTwo.register(ONE, new Endpoint("PLAINTEXT", "PLAINTEXT", "127.0.0.1", one.port()));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        two.close();
+        one.close();
+    }
+
+    private static PartitionImage[] led(int leader, int leaderEpoch, int... inSync) {
+        PartitionImage[] partitions = new PartitionImage[PARTITIONS];
+        for (int i = 0; i < PARTITIONS; i++) {
+            partitions[i] =
+                    new PartitionImage(leader, leaderEpoch, BrokerIds.of(ONE, TWO), BrokerIds.of(inSync), leaderEpoch);
+        }
+        return partitions;
+    }
+
+    private void publish(ImageEvent event) throws Exception {
+        clusterOfOne.publish(event);
+        clusterOfTwo.publish(event);
+        one.awaitReady();
+        two.awaitReady();
+    }
+
+    private void create(PartitionImage... partitions) throws Exception {
+        publish(new ImageEvent.TopicCreated(ScriptedCluster.topic(TOPIC, TOPIC_ID, partitions)));
+    }
+
+    private void change(PartitionImage... partitions) throws Exception {
+        publish(new ImageEvent.TopicChanged(ScriptedCluster.topic(TOPIC, TOPIC_ID, partitions)));
+    }
+
+    private static Errors produce(TestBroker to, int partition, String value) throws Exception {
+        ProduceRequestData request =
+                new ProduceRequestData().setAcks((short) -1).setTimeoutMs(20_000);
+        request.topicData()
+                .add(new ProduceRequestData.TopicProduceData()
+                        .setTopicId(TopicIds.toWire(TOPIC_ID))
+                        .setPartitionData(List.of(new ProduceRequestData.PartitionProduceData()
+                                .setIndex(partition)
+                                .setRecords(MemoryRecords.withRecords(
+                                        Compression.NONE, new SimpleRecord(value.getBytes()))))));
+        try (WireClient client = to.connect()) {
+            ProduceResponseData answer = client.ask(ApiKeys.PRODUCE, 13, request);
+            return Errors.forCode(answer.responses()
+                    .iterator()
+                    .next()
+                    .partitionResponses()
+                    .get(0)
+                    .errorCode());
+        }
+    }
+
+    private static List<String> values(TestBroker of, int partition) throws Exception {
+        FetchRequestData request = new FetchRequestData()
+                .setMaxWaitMs(0)
+                .setMinBytes(0)
+                .setTopics(List.of(new FetchRequestData.FetchTopic()
+                        .setTopicId(TopicIds.toWire(TOPIC_ID))
+                        .setPartitions(List.of(new FetchRequestData.FetchPartition()
+                                .setPartition(partition)
+                                .setPartitionMaxBytes(1 << 20)))));
+        try (WireClient client = of.connect()) {
+            FetchResponseData answer = client.ask(ApiKeys.FETCH, 17, request);
+            List<String> values = new ArrayList<>();
+            for (Record record : ((MemoryRecords)
+                            answer.responses().get(0).partitions().get(0).records())
+                    .records()) {
+                byte[] value = new byte[record.valueSize()];
+                record.value().get(value);
+                values.add(new String(value));
+            }
+            return values;
+        }
+    }
+
+    private static Partition partition(TestBroker of, int index) {
+        Partition found = of.engine().partitions().find(TOPIC, index);
+        assertThat(found).isNotNull();
+        return found;
+    }
+
+    private static void awaitEnd(TestBroker of, int index, long end) {
+        await().atMost(TIMEOUT_S, TimeUnit.SECONDS)
+                .until(() -> partition(of, index).log().endOffset() == end);
+    }
+
+    @Test
+    void recordIsAcknowledgedOnceTheFollowerHasIt() throws Exception {
+        create(led(ONE, 1, ONE, TWO));
+        for (int i = 0; i < PARTITIONS; i++) {
+            assertThat(produce(one, i, "first " + i)).isEqualTo(Errors.NONE);
+            assertThat(partition(two, i).log().endOffset()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void followerHearsOfTheHighWatermark() throws Exception {
+        create(led(ONE, 1, ONE, TWO));
+        produce(one, 0, "a");
+        await().atMost(TIMEOUT_S, TimeUnit.SECONDS)
+                .until(() -> partition(two, 0).highWatermark() == 1);
+    }
+
+    @Test
+    void newLeaderGoesOnWithWhatWasAcknowledged() throws Exception {
+        create(led(ONE, 1, ONE, TWO));
+        produce(one, 0, "a");
+        produce(one, 0, "b");
+        change(led(TWO, 2, ONE, TWO));
+        assertThat(produce(two, 0, "c")).isEqualTo(Errors.NONE);
+        assertThat(values(two, 0)).containsExactly("a", "b", "c");
+        awaitEnd(one, 0, 3);
+        assertThat(produce(one, 0, "d")).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Test
+    void r7_followerCutsOffWhatTheNewLeaderDoesNotHave() throws Exception {
+        // Broker two still believes in an older state in which nobody leads, so it fetches nothing.
+        clusterOfTwo.publish(new ImageEvent.TopicCreated(
+                ScriptedCluster.topic(TOPIC, TOPIC_ID, led(PartitionImage.NO_LEADER, 0, ONE))));
+        clusterOfOne.publish(new ImageEvent.TopicCreated(ScriptedCluster.topic(TOPIC, TOPIC_ID, led(ONE, 1, ONE))));
+        one.awaitReady();
+        two.awaitReady();
+        assertThat(produce(one, 0, "only here")).isEqualTo(Errors.NONE);
+        change(led(TWO, 2, TWO)); // as after an unclean election
+        assertThat(produce(two, 0, "kept")).isEqualTo(Errors.NONE);
+        await().atMost(TIMEOUT_S, TimeUnit.SECONDS)
+                .until(() -> partition(one, 0).log().latestEpoch() == 2);
+        change(led(ONE, 3, ONE, TWO));
+        await().atMost(TIMEOUT_S, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(values(one, 0)).containsExactly("kept"));
+    }
+
+    @Test
+    void largeBatchesAreCopiedWhole() throws Exception {
+        create(led(ONE, 1, ONE, TWO));
+        String large = "x".repeat(900_000);
+        for (int i = 0; i < 5; i++) {
+            assertThat(produce(one, 0, large)).isEqualTo(Errors.NONE);
+        }
+        change(led(TWO, 2, ONE, TWO));
+        await().atMost(TIMEOUT_S, TimeUnit.SECONDS)
+                .untilAsserted(
+                        () -> assertThat(partition(two, 0).highWatermark()).isEqualTo(5));
+    }
+}
