@@ -28,6 +28,16 @@ final class Json {
         return write(MAPPER.writer(), value);
     }
 
+    /** A value over several lines, to be kept in a file. */
+    static String pretty(Object value) {
+        return write(PRETTY, value);
+    }
+
+    /** What {@link #pretty} wrote. */
+    static <T> T read(String text, Class<T> type) throws JsonProcessingException {
+        return MAPPER.readValue(text, type);
+    }
+
     private static String write(ObjectWriter writer, Object value) {
         try {
             return writer.writeValueAsString(value);

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 final class SluiceCommand implements Runnable {
     private static final List<Class<?>> SUBCOMMANDS = List.of(
             ServerCommand.class,
+            ClusterCommand.class,
             TopicCommand.class,
             ProduceCommand.class,
             ConsumeCommand.class,
