@@ -13,6 +13,8 @@ final class MachineLimits {
     private static final long HEAP_BYTES_EACH = 16 * 1024;
 
     private static final int PART_FOR_GROUPS = 5;
+    /** With what is for clients' requests and their answers this stays below the limit of direct memory. */
+    private static final int PART_FOR_PEERS = 4;
 
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final String OPEN_FILES = "Max open files";
@@ -33,6 +35,11 @@ final class MachineLimits {
     /** What all groups together may take of the heap; a rebalance of the largest takes copies of it besides. */
     static long groupBytes() {
         return Runtime.getRuntime().maxMemory() / PART_FOR_GROUPS;
+    }
+
+    /** What answers of other brokers that are on their way may take: of replication, and images of the cluster. */
+    static long peerAnswerBytes() {
+        return Runtime.getRuntime().maxMemory() / PART_FOR_PEERS;
     }
 
     private static int atLeastOne(long count) {

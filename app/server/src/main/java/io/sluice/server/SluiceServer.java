@@ -54,6 +54,7 @@ public final class SluiceServer implements AutoCloseable {
             loops = shutdown.own(NetworkLoops.start(config.networkThreads(), SystemClock.INSTANCE));
             Admission admission = new Admission(config.limits());
             bindListeners(admission);
+            OtherBrokers others = shutdown.own(new OtherBrokers(config, loops, workers, control));
             coordination = shutdown.own(Coordination.open(config, control, workers));
             node = coordination.node();
             store = DataStart.open(config, coordination.clusterId(), loops.loops(), workers);
@@ -61,7 +62,7 @@ public final class SluiceServer implements AutoCloseable {
             engine = new Engine(
                     new Engine.Options(config.nodeId(), config.values(), MachineLimits.groupBytes()),
                     node.cluster(),
-                    new NoReplicaLinks(),
+                    others.links(),
                     store,
                     new Engine.Ports(loops.loops(), workers, SystemClock.INSTANCE, SystemEntropy.INSTANCE));
             int room = MachineLimits.connections();

@@ -8,6 +8,7 @@ import io.sluice.cluster.ClusterImage;
 import io.sluice.cluster.ConfigEdit;
 import io.sluice.cluster.ConfigResource;
 import io.sluice.cluster.Endpoint;
+import io.sluice.cluster.Election;
 import io.sluice.cluster.ImageChange;
 import io.sluice.cluster.ImageEvent;
 import io.sluice.cluster.ImageListener;
@@ -17,6 +18,8 @@ import io.sluice.cluster.MorePartitions;
 import io.sluice.cluster.NewTopic;
 import io.sluice.cluster.Outcome;
 import io.sluice.cluster.PartitionImage;
+import io.sluice.cluster.PartitionMove;
+import io.sluice.cluster.PartitionRef;
 import io.sluice.cluster.ProducerIdBlock;
 import io.sluice.cluster.Refusal;
 import io.sluice.cluster.TopicImage;
@@ -273,6 +276,27 @@ public final class HandMadeController {
                         .orElseGet(() -> Outcome.refused(Refusal.NOT_CONTROLLER, "the test creates topics")));
             }
             return CompletableFuture.completedFuture(outcomes);
+        }
+
+        @Override
+        public CompletionStage<Outcome<Integer>> leaveLeadership() {
+            return notHere();
+        }
+
+        @Override
+        public CompletionStage<List<Outcome<PartitionImage>>> electLeaders(
+                Election election, List<PartitionRef> partitions) {
+            return notHere();
+        }
+
+        @Override
+        public CompletionStage<List<Outcome<PartitionImage>>> reassign(List<PartitionMove> moves) {
+            return notHere();
+        }
+
+        @Override
+        public CompletionStage<Outcome<Integer>> unregisterBroker(int broker) {
+            return notHere();
         }
 
         @Override
