@@ -323,6 +323,7 @@ public final class ClusterNode {
 
     private void lead(long mine, Membership.Standing.Elected elected) {
         self.registered(elected.brokerEpoch());
+        following.stop(); // whomever we followed is controller no longer
         loader.load()
                 .thenCombine(loader.brokers(() -> brokersChanged(mine)), (state, brokers) -> {
                     if (mine == attempt) {
@@ -338,10 +339,6 @@ public final class ClusterNode {
     }
 
     private void beginTerm(long mine, Term term, StateLoader.State state, List<BrokerInfo> brokers) {
-        if (feed.image().controllerEpoch() >= term.epoch()) {
-            retryLater(mine); // followed a later controller while the state was read: this term is over (R23)
-            return;
-        }
         ClusterImage image = ClusterImage.empty(self.clusterId())
                 .draft()
                 .applyAll(eventsOf(state, brokers))
@@ -356,7 +353,6 @@ public final class ClusterNode {
         Controller elected = new Controller(
                 loop, store, term, image, requests::layers, new TermEvents(mine), options.answerWithinMs());
         controller = elected;
-        following.stop();
         requests.begin(elected, state.nextProducerId(), self.brokerEpoch());
         elected.begin(state.notedEpochs(), brokers, first -> {
             feed.reset(first);

@@ -277,7 +277,8 @@ class ClusterOfManyTest {
                     new PeerRequest.Sender(
                             image.clusterId(),
                             term,
-                            new IsrChange.Member(2, image.broker(2).orElseThrow().epoch())),
+                            new IsrChange.Member(
+                                    2, image.broker(2).orElseThrow().epoch())),
                     ClusterCalls.CREATE_TOPICS.number(),
                     body.toBytes()));
 

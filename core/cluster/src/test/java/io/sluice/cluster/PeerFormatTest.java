@@ -126,7 +126,8 @@ class PeerFormatTest {
         ClusterCalls.ElectionOf election =
                 new ClusterCalls.ElectionOf(Election.UNCLEAN, List.of(new PartitionRef("orders", 1)));
 
-        assertThat(copied(ClusterCalls.REASSIGN.request(), new ClusterCalls.Trial<>(moves, false)).wanted())
+        assertThat(copied(ClusterCalls.REASSIGN.request(), new ClusterCalls.Trial<>(moves, false))
+                        .wanted())
                 .isEqualTo(moves);
         assertThat(copied(ClusterCalls.ELECT_LEADERS.request(), election)).isEqualTo(election);
         assertThat(copied(ClusterCalls.UNREGISTER_BROKER.request(), 7)).isEqualTo(7);
@@ -290,7 +291,10 @@ class PeerFormatTest {
                 new ImageEvent.PartitionsChanged(
                         topic.id(),
                         new TreeMap<>(Map.of(
-                                0, topic.partitions().get(1), 7, topic.partitions().get(0)))),
+                                0,
+                                topic.partitions().get(1),
+                                7,
+                                topic.partitions().get(0)))),
                 new ImageEvent.TopicDeleted(topic.id()),
                 new ImageEvent.ConfigsChanged(ConfigResource.CLUSTER_DEFAULT, Map.of("a", "b")),
                 new ImageEvent.ConfigsChanged(ConfigResource.group("g"), Map.of()));
