@@ -13,15 +13,15 @@ import org.apache.kafka.common.TopicPartition;
  * What the broker has promised (every ack, by partition and offset) and what a reader found. Acks come in from producer
  * threads; checking is done by one reader per instance of {@link Reader}.
  */
-final class Ledger {
+public final class Ledger {
     private final Map<TopicPartition, NavigableMap<Long, Payload>> acked = new HashMap<>();
 
-    Ledger(Iterable<TopicPartition> partitions) {
+    public Ledger(Iterable<TopicPartition> partitions) {
         partitions.forEach(partition -> acked.put(partition, new ConcurrentSkipListMap<>()));
     }
 
     /** Notes an ack. */
-    void acked(TopicPartition partition, long offset, Payload payload) {
+    public void acked(TopicPartition partition, long offset, Payload payload) {
         Payload other = acked.get(partition).putIfAbsent(offset, payload);
         // A duplicate that the broker recognised is acked at the offset that it already has.
         assertThat(other)
@@ -30,17 +30,17 @@ final class Ledger {
     }
 
     /** The highest offset acked, -1 when there is none. */
-    long lastAcked(TopicPartition partition) {
+    public long lastAcked(TopicPartition partition) {
         NavigableMap<Long, Payload> all = acked.get(partition);
         return all.isEmpty() ? -1 : all.lastKey();
     }
 
-    long count() {
+    public long count() {
         return acked.values().stream().mapToLong(Map::size).sum();
     }
 
     /** Checks records of one partition, given in the order in which they are read from {@code start}. */
-    final class Reader {
+    public final class Reader {
         private final TopicPartition partition;
         private final boolean idempotent;
         private final Map<Integer, Long> lastNumber = new HashMap<>();
@@ -49,12 +49,12 @@ final class Ledger {
         /**
          * @param idempotent whether the writers are, so that their numbers must come without gap and repetition
          */
-        Reader(TopicPartition partition, boolean idempotent) {
+        public Reader(TopicPartition partition, boolean idempotent) {
             this.partition = partition;
             this.idempotent = idempotent;
         }
 
-        void check(ConsumerRecord<byte[], byte[]> record) {
+        public void check(ConsumerRecord<byte[], byte[]> record) {
             assertThat(record.offset())
                     .as("offsets of %s are without gap", partition)
                     .isEqualTo(next);
@@ -75,7 +75,7 @@ final class Ledger {
             lastNumber.put(found.writer(), Math.max(last, found.number()));
         }
 
-        long next() {
+        public long next() {
             return next;
         }
     }

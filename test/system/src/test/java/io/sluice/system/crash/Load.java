@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Producers and a committing consumer that go on through every crash of the broker, each on a thread of its own, until
  * {@link #stop}.
  */
-final class Load {
+public final class Load {
     private static final long PAUSE_NANOS = 300_000;
     /** Longer than any backlog between two crashes takes: a record that is given up leaves a gap that is no loss. */
     private static final int PATIENCE_MS = 600_000;
@@ -34,18 +34,18 @@ final class Load {
     private final List<Thread> threads = new java.util.ArrayList<>();
     private volatile boolean stopping;
 
-    Load(String bootstrap, Ledger ledger) {
+    public Load(String bootstrap, Ledger ledger) {
         this.bootstrap = bootstrap;
         this.ledger = ledger;
     }
 
     /** Starts an idempotent producer with five requests in flight over these partitions. */
-    void idempotentWriter(int writer, List<TopicPartition> partitions) {
+    public void idempotentWriter(int writer, List<TopicPartition> partitions) {
         start("writer-" + writer, () -> write(writer, partitions, true, Map.of()));
     }
 
     /** Starts a producer that may store a record twice after a crash, but never loses an acked one. */
-    void plainWriter(int writer, List<TopicPartition> partitions) {
+    public void plainWriter(int writer, List<TopicPartition> partitions) {
         start(
                 "writer-" + writer,
                 () -> write(
@@ -55,27 +55,32 @@ final class Load {
                         Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4", ProducerConfig.LINGER_MS_CONFIG, 5)));
     }
 
+    /** Starts a producer whose records one broker alone acknowledges (acks=1): they may be lost with it. */
+    public void carelessWriter(int writer, List<TopicPartition> partitions) {
+        start("writer-" + writer, () -> write(writer, partitions, false, Map.of(ProducerConfig.ACKS_CONFIG, "1")));
+    }
+
     /** Starts a consumer that commits ever higher offsets for its group. */
-    void committer(String group, TopicPartition partition) {
+    public void committer(String group, TopicPartition partition) {
         start("committer", () -> commit(group, partition));
     }
 
     /** The highest offset whose commit was acked. */
-    long committed() {
+    public long committed() {
         return committed.get();
     }
 
     /** The highest offset that was ever tried. */
-    long attempted() {
+    public long attempted() {
         return attempted.get();
     }
 
-    Queue<Throwable> problems() {
+    public Queue<Throwable> problems() {
         return problems;
     }
 
     /** Ends the load once everything sent has been acked; the broker must be up. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         stopping = true;
         for (Thread thread : threads) {
             thread.join(PATIENCE_MS);

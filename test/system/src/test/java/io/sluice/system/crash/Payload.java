@@ -15,11 +15,11 @@ import java.util.zip.CRC32C;
  * @param writer which producer sent it
  * @param number the producer's running number within the partition, from 0
  */
-record Payload(int writer, long number) {
+public record Payload(int writer, long number) {
     private static final int HEAD_BYTES = 12;
     private static final int CRC_BYTES = 4;
 
-    byte[] bytes() {
+    public byte[] bytes() {
         Random noise = new Random(number * 31 + writer);
         byte[] bytes = new byte[HEAD_BYTES + noise.nextInt(400) + CRC_BYTES];
         noise.nextBytes(bytes);
@@ -28,7 +28,7 @@ record Payload(int writer, long number) {
     }
 
     /** Reads a value back; fails when it is not one that was ever written. */
-    static Payload parse(byte[] bytes) {
+    public static Payload parse(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         if (bytes.length < HEAD_BYTES + CRC_BYTES || buffer.getInt(bytes.length - CRC_BYTES) != crc(bytes)) {
             throw new AssertionError("a torn value of " + bytes.length + " bytes became visible");

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,18 @@ public final class BrokerProcess implements AutoCloseable {
         broker.launch();
         broker.awaitReady();
         return broker;
+    }
+
+    /** Starts the process and returns at once: a node of a cluster is ready only when others are. */
+    public static BrokerProcess launched(BrokerSpec spec) {
+        BrokerProcess broker = new BrokerProcess(spec);
+        broker.launch();
+        return broker;
+    }
+
+    /** Starts the process again on the same data and port and returns at once. */
+    public void relaunch() {
+        launch();
     }
 
     private void launch() {
@@ -84,6 +97,20 @@ public final class BrokerProcess implements AutoCloseable {
     public void kill() {
         killTree(process);
         awaitEnd(Duration.ofSeconds(20));
+    }
+
+    /** SIGSTOP: the process stands still and its connections stay open. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        Command.run("", List.of("kill", "-" + name, Long.toString(pid()))).ok();
     }
 
     /** Asks the broker to end, and kills it if it has not after this long. Returns whether it ended by itself. */

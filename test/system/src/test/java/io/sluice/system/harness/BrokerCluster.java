@@ -1,0 +1,201 @@
+package io.sluice.system.harness;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartitionInfo;
+
+/**
+ * Brokers in processes of their own on loopback that form one cluster, their ensemble of ZooKeeper embedded. Node ids are
+ * 1, 2, 3, …. Owned by one test thread.
+ */
+public final class BrokerCluster implements AutoCloseable {
+    /** ZooKeeper's client, quorum and election ports. */
+    private static final int COORDINATION_PORTS = 3;
+
+    private final Map<Integer, BrokerProcess> brokers = new TreeMap<>();
+
+    private BrokerCluster() {}
+
+    /** Starts {@code nodes} brokers at once and waits until all of them know each other. */
+    public static BrokerCluster start(String purpose, int nodes, Map<String, String> settings) {
+        BrokerCluster cluster = new BrokerCluster();
+        Map<Integer, Integer> coordination = new LinkedHashMap<>();
+        for (int id = 1; id <= nodes; id++) {
+            coordination.put(id, Ports.freeRow(COORDINATION_PORTS));
+        }
+        String members = coordination.entrySet().stream()
+                .map(node -> node.getKey() + "@127.0.0.1:" + node.getValue())
+                .collect(Collectors.joining(","));
+        try {
+            for (int id = 1; id <= nodes; id++) {
+                BrokerSpec spec = BrokerSpec.fresh(purpose + "-" + id)
+                        .heap("256m")
+                        .set("node.id", Integer.toString(id))
+                        .set("sluice.cluster", members)
+                        .set("default.replication.factor", Integer.toString(Math.min(3, nodes)))
+                        .set("offsets.topic.replication.factor", Integer.toString(Math.min(3, nodes)));
+                for (Map.Entry<String, String> setting : settings.entrySet()) {
+                    spec = spec.set(setting.getKey(), setting.getValue());
+                }
+                cluster.brokers.put(id, BrokerProcess.launched(spec));
+            }
+            cluster.awaitAll();
+            return cluster;
+        } catch (RuntimeException | Error e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    /** Returns once every process serves and each knows all. */
+    public void awaitAll() {
+        brokers.values().forEach(BrokerProcess::awaitReady);
+        await("every broker knows all", Duration.ofSeconds(60), () -> brokers.values().stream()
+                .allMatch(broker -> known(broker).equals(brokers.keySet())));
+    }
+
+    private static Set<Integer> known(BrokerProcess broker) {
+        try (Admin admin = admin(broker.bootstrap())) {
+            Set<Integer> ids = new TreeSet<>();
+            for (Node node : admin.describeCluster().nodes().get(10, TimeUnit.SECONDS)) {
+                ids.add(node.id());
+            }
+            return ids;
+        } catch (Exception notNow) {
+            return Set.of();
+        }
+    }
+
+    public BrokerProcess node(int id) {
+        return brokers.get(id);
+    }
+
+    public Set<Integer> ids() {
+        return brokers.keySet();
+    }
+
+    /** All brokers, for a client that shall survive the loss of any. */
+    public String bootstrap() {
+        return brokers.values().stream().map(BrokerProcess::bootstrap).collect(Collectors.joining(","));
+    }
+
+    public Admin admin() {
+        return admin(bootstrap());
+    }
+
+    private static Admin admin(String bootstrap) {
+        return Admin.create(Map.of(
+                "bootstrap.servers", bootstrap,
+                "reconnect.backoff.ms", 20,
+                "reconnect.backoff.max.ms", 100,
+                "request.timeout.ms", 5_000,
+                "default.api.timeout.ms", 20_000));
+    }
+
+    /** The broker that leads a partition now, as clients are told. */
+    public Optional<Integer> leader(Admin admin, String topic, int partition) {
+        return info(admin, topic)
+                .flatMap(found ->
+                        Optional.ofNullable(found.partitions().get(partition).leader()))
+                .map(Node::id)
+                .filter(id -> id >= 0);
+    }
+
+    /** Waits until all replicas of these topics are in sync and led. */
+    public void awaitInSync(Admin admin, List<String> topics, Duration limit) {
+        for (String topic : topics) {
+            await("all replicas of " + topic + " are in sync", limit, () -> info(admin, topic)
+                    .map(found -> found.partitions().stream().allMatch(BrokerCluster::isWhole))
+                    .orElse(false));
+        }
+    }
+
+    private static boolean isWhole(TopicPartitionInfo partition) {
+        return partition.leader() != null
+                && partition.leader().id() >= 0
+                && partition.isr().size() == partition.replicas().size();
+    }
+
+    private static Optional<TopicDescription> info(Admin admin, String topic) {
+        try {
+            return Optional.ofNullable(admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get(15, TimeUnit.SECONDS)
+                    .get(topic));
+        } catch (Exception notNow) {
+            return Optional.empty();
+        }
+    }
+
+    /** Waits for a condition, looking often. Fails with the ends of all brokers' logs when the time is up. */
+    public void await(String what, Duration limit, Condition condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within " + limit + ": " + what + "\n" + logs(broker -> true));
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** What is waited for. */
+    @FunctionalInterface
+    public interface Condition {
+        boolean holds();
+    }
+
+    /** The last lines of the brokers' logs. */
+    public String logs(Predicate<BrokerProcess> which) {
+        List<String> ends = new ArrayList<>();
+        for (Map.Entry<Integer, BrokerProcess> broker : brokers.entrySet()) {
+            if (which.test(broker.getValue())) {
+                String log = broker.getValue().log();
+                ends.add("--- broker " + broker.getKey() + "\n" + log.substring(Math.max(0, log.length() - 2500)));
+            }
+        }
+        return String.join("\n", ends);
+    }
+
+    /** Stops all brokers cleanly, at once. */
+    public void stopAll() {
+        List<Thread> stops = new ArrayList<>();
+        for (BrokerProcess broker : brokers.values()) {
+            if (broker.alive()) {
+                Thread stop = new Thread(() -> broker.stopOrKill(Duration.ofSeconds(30)));
+                stop.start();
+                stops.add(stop);
+            }
+        }
+        for (Thread stop : stops) {
+            try {
+                stop.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        brokers.values().forEach(BrokerProcess::close);
+    }
+}
