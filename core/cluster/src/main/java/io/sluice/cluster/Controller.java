@@ -104,13 +104,8 @@ final class Controller {
      * Queues a decision. {@code answer} gets the outcome once it is written and published, or once it is clear that it
      * can't be.
      */
-    <T> void submit(Function<ImageDraft, Outcome<Plan<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {
-        submit(new Decision<>(draft -> decide.apply(draft).map(Plans::of), validateOnly, answer));
-    }
-
-    /** The same for a decision in several parts. */
-    <T> void submitAll(Function<ImageDraft, Outcome<Plans<T>>> decide, Consumer<Outcome<T>> answer) {
-        submit(new Decision<>(decide, false, answer));
+    <T> void submit(Function<ImageDraft, Outcome<Plans<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {
+        submit(new Decision<>(decide, validateOnly, answer));
     }
 
     private <T> void submit(Decision<T> decision) {
@@ -138,14 +133,15 @@ final class Controller {
 
     /** A broker means to leave; {@code answer} gets how many partitions it still leads (R20). */
     void leave(int brokerId, long brokerEpoch, Consumer<Outcome<Integer>> answer) {
-        submitAll(
+        submit(
                 draft -> new LeadershipPlanner(draft, settings.apply(draft)).leave(noted, brokerId, brokerEpoch),
+                false,
                 answer);
     }
 
     /** Forgets a broker; answers with its id. */
     void forget(int brokerId, Consumer<Outcome<Integer>> answer) {
-        submit(draft -> RegistrationPlanner.forget(draft, noted, brokerId), false, outcome -> {
+        submit(draft -> RegistrationPlanner.forget(draft, noted, brokerId).map(Plans::of), false, outcome -> {
             if (outcome.isDone()) {
                 noted = noted.without(brokerId);
             }
@@ -283,9 +279,10 @@ final class Controller {
             balanceLater(now.intervalMs());
             return;
         }
-        submitAll(
+        submit(
                 draft -> Outcome.done(new LeadershipPlanner(draft, settings.apply(draft))
                         .balance(now.toleratedPercent(), BalanceSettings.MOVES_AT_ONCE)),
+                false,
                 outcome -> {
                     boolean more = outcome instanceof Outcome.Done<Integer> done
                             && done.value() == BalanceSettings.MOVES_AT_ONCE;

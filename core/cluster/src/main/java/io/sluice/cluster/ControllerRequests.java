@@ -122,7 +122,7 @@ final class ControllerRequests implements Cluster {
     public CompletionStage<Map<ConfigResource, Outcome<Map<String, String>>>> editConfigs(
             Map<ConfigResource, List<ConfigEdit>> edits, boolean validateOnly) {
         List<Map.Entry<ConfigResource, List<ConfigEdit>>> entries = List.copyOf(edits.entrySet());
-        return forEach(
+        return forEachInParts(
                         entries,
                         validateOnly,
                         (draft, entry) -> followed(
@@ -136,7 +136,7 @@ final class ControllerRequests implements Cluster {
     public CompletionStage<Map<ConfigResource, Outcome<Map<String, String>>>> replaceConfigs(
             Map<ConfigResource, Map<String, String>> replacements, boolean validateOnly) {
         List<Map.Entry<ConfigResource, Map<String, String>>> entries = List.copyOf(replacements.entrySet());
-        return forEach(
+        return forEachInParts(
                         entries,
                         validateOnly,
                         (draft, entry) -> followed(
@@ -148,13 +148,13 @@ final class ControllerRequests implements Cluster {
     }
 
     /** The plan with what a changed min.insync.replicas means for partitions. */
-    private Outcome<Plan<Map<String, String>>> followed(
+    private Outcome<Plans<Map<String, String>>> followed(
             ImageDraft draft, ConfigResource changed, Outcome<Plan<Map<String, String>>> outcome) {
-        return outcome.map(plan -> EligibilityPlanner.follow(
-                draft,
-                plan,
-                SettingLayers.ofBroker(
-                        brokerId, staticSettings, each -> each.equals(changed) ? plan.result() : draft.configs(each))));
+        return outcome.map(plan -> {
+            SettingLayers after = SettingLayers.ofBroker(
+                    brokerId, staticSettings, each -> each.equals(changed) ? plan.result() : draft.configs(each));
+            return new EligibilityPlanner(draft, layers(draft), after).follow(plan);
+        });
     }
 
     @Override
@@ -190,11 +190,11 @@ final class ControllerRequests implements Cluster {
 
     @Override
     public CompletionStage<List<Outcome<PartitionImage>>> alterIsr(List<IsrChange> changes) {
-        return alterIsr(new IsrChange.Member(brokerId, brokerEpoch), changes);
+        return alterIsr(new Asker(brokerId, brokerEpoch), changes);
     }
 
     /** The same for any broker, under the registration by which it asks. */
-    CompletionStage<List<Outcome<PartitionImage>>> alterIsr(IsrChange.Member asker, List<IsrChange> changes) {
+    CompletionStage<List<Outcome<PartitionImage>>> alterIsr(Asker asker, List<IsrChange> changes) {
         return byTopic(
                 changes,
                 IsrChange::topicId,
@@ -203,11 +203,11 @@ final class ControllerRequests implements Cluster {
 
     @Override
     public CompletionStage<Outcome<Integer>> leaveLeadership() {
-        return leaveLeadership(new IsrChange.Member(brokerId, brokerEpoch));
+        return leaveLeadership(new Asker(brokerId, brokerEpoch));
     }
 
     /** The same for any broker. */
-    CompletionStage<Outcome<Integer>> leaveLeadership(IsrChange.Member leaving) {
+    CompletionStage<Outcome<Integer>> leaveLeadership(Asker leaving) {
         return withController((active, answer) -> active.leave(leaving.brokerId(), leaving.brokerEpoch(), answer));
     }
 
@@ -300,14 +300,24 @@ final class ControllerRequests implements Cluster {
         Outcome<Plan<T>> on(ImageDraft draft, R request);
     }
 
+    private interface DecideInParts<R, T> {
+        Outcome<Plans<T>> on(ImageDraft draft, R request);
+    }
+
     private <R, T> CompletionStage<List<Outcome<T>>> forEach(
             List<R> requests, boolean validateOnly, Decide<R, T> decide) {
+        return forEachInParts(requests, validateOnly, (draft, request) -> decide.on(draft, request)
+                .map(Plans::of));
+    }
+
+    private <R, T> CompletionStage<List<Outcome<T>>> forEachInParts(
+            List<R> requests, boolean validateOnly, DecideInParts<R, T> decide) {
         Gather<Outcome<T>> gather = new Gather<>(requests.size());
         List<R> copy = List.copyOf(requests);
         loop.run(() -> {
             for (int i = 0; i < copy.size(); i++) {
                 R request = copy.get(i);
-                submit(draft -> decide.on(draft, request), validateOnly, gather.part(i));
+                submitInParts(draft -> decide.on(draft, request), validateOnly, gather.part(i));
             }
         });
         return gather.whole();
@@ -315,6 +325,11 @@ final class ControllerRequests implements Cluster {
 
     private <T> void submit(
             Function<ImageDraft, Outcome<Plan<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {
+        submitInParts(draft -> decide.apply(draft).map(Plans::of), validateOnly, answer);
+    }
+
+    private <T> void submitInParts(
+            Function<ImageDraft, Outcome<Plans<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {
         Controller active = controller;
         if (active == null) {
             answer.accept(noController());

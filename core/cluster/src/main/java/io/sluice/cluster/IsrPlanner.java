@@ -34,7 +34,7 @@ final class IsrPlanner {
     static Plan<List<Outcome<PartitionImage>>> plan(
             ImageDraft draft,
             Function<TopicImage, DurabilityRules> rules,
-            IsrChange.Member asker,
+            Asker asker,
             UUID topicId,
             List<IsrChange> changes) {
         Electorate brokers = new Electorate(draft.brokers());

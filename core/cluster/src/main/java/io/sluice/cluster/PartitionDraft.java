@@ -19,6 +19,7 @@ final class PartitionDraft {
     private boolean recovering;
     private boolean historyBroken;
     private boolean newTerm;
+    private boolean renewed;
     private Reassignment reassignment;
 
     PartitionDraft(PartitionImage before, DurabilityRules rules) {
@@ -52,6 +53,12 @@ final class PartitionDraft {
 
     PartitionDraft inSync(BrokerIds members) {
         isr = members;
+        return this;
+    }
+
+    /** Whoever knows an older state than the next knows too little to change it. */
+    PartitionDraft renewed() {
+        renewed = true;
         return this;
     }
 
@@ -149,7 +156,7 @@ final class PartitionDraft {
                 before.partitionEpoch(),
                 eligibility(),
                 reassignment);
-        if (after.equals(before)) {
+        if (after.equals(before) && !renewed) {
             return Optional.empty();
         }
         return Optional.of(new PartitionImage(

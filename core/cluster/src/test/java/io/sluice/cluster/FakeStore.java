@@ -199,7 +199,11 @@ public final class FakeStore implements CoordinationStore {
         }
         if (connected && loseAnswerOf.test(ops) && server.isAlive(session)) {
             loseAnswerOf = each -> false;
-            server.multi(ops, session);
+            try {
+                server.multi(ops, session);
+            } catch (StoreException refused) {
+                // the refusal is the answer that is lost
+            }
             return broken();
         }
         int bytes = ops.stream().mapToInt(StoreOp::requestBytes).sum();

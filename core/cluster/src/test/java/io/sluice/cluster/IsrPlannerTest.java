@@ -87,7 +87,7 @@ class IsrPlannerTest {
         IsrChange change = new IsrChange(TOPIC, 0, 5, 7, members(1, 2));
 
         Outcome<PartitionImage> outcome = cluster.carryOut(IsrPlanner.plan(
-                        cluster.draft(), PlannerFixture::rules, new IsrChange.Member(1, 100), TOPIC, List.of(change)))
+                        cluster.draft(), PlannerFixture::rules, new Asker(1, 100), TOPIC, List.of(change)))
                 .get(0);
 
         refused(outcome, Refusal.STALE_BROKER_EPOCH);

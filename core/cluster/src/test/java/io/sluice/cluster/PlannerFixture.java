@@ -81,7 +81,7 @@ final class PlannerFixture {
         return carryOut(IsrPlanner.plan(
                         draft(),
                         PlannerFixture::rules,
-                        new IsrChange.Member(asker, 100 + asker),
+                        new Asker(asker, 100 + asker),
                         change.topicId(),
                         List.of(change)))
                 .get(0);
