@@ -52,6 +52,7 @@ public final class ClusterNode {
     private final Options options;
     private final Membership membership;
     private final StateLoader loader;
+    private final LiveBrokers liveBrokers;
     private final Bootstrap bootstrap;
     private final Self self;
     private final ImageFeed feed;
@@ -81,6 +82,7 @@ public final class ClusterNode {
         this.options = options;
         this.membership = new Membership(store, options.identity());
         this.loader = new StateLoader(store);
+        this.liveBrokers = new LiveBrokers(loader, this::lookAtBrokers);
         this.bootstrap = new Bootstrap(store, entropy);
         this.self = new Self(brokerId);
         this.feed = new ImageFeed(loop);
@@ -186,6 +188,7 @@ public final class ClusterNode {
                 findCluster();
             } else if (active != null && !fresh) {
                 active.reconnected();
+                lookAtBrokersAgain();
             } else {
                 takePlace();
             }
@@ -325,7 +328,7 @@ public final class ClusterNode {
         self.registered(elected.brokerEpoch());
         following.stop(); // whomever we followed is controller no longer
         loader.load()
-                .thenCombine(loader.brokers(() -> brokersChanged(mine)), (state, brokers) -> {
+                .thenCombine(liveBrokers.look(), (state, brokers) -> {
                     if (mine == attempt) {
                         beginTerm(mine, elected.term(), state, brokers);
                     }
@@ -359,6 +362,13 @@ public final class ClusterNode {
             images.begin(first);
             joined.done(first);
         });
+        lookAtBrokersAgain();
+    }
+
+    private void lookAtBrokersAgain() {
+        if (!liveBrokers.isCurrent()) {
+            lookAtBrokers();
+        }
     }
 
     private List<ImageEvent> eventsOf(StateLoader.State state, List<BrokerInfo> brokers) {
@@ -392,11 +402,13 @@ public final class ClusterNode {
         }
     }
 
-    private void brokersChanged(long mine) {
-        if (mine != attempt) {
+    /** Brokers came or went. One that no controller can act on now is looked at when one can. */
+    private void lookAtBrokers() {
+        long mine = attempt;
+        if (controller == null) {
             return;
         }
-        loader.brokers(() -> brokersChanged(mine)).whenComplete((brokers, failure) -> {
+        liveBrokers.look().whenComplete((brokers, failure) -> {
             Controller active = controller;
             if (mine != attempt || active == null) {
                 return;

@@ -125,8 +125,7 @@ class BrokerDeathTest {
         cluster.loop().advanceMs(2_000);
 
         assertThat(cluster.node(3).cluster().brokerEpoch()).isGreaterThan(epoch);
-        BrokerInfo registered =
-                cluster.node(1).cluster().image().broker(3).orElseThrow();
+        BrokerInfo registered = cluster.node(1).cluster().image().broker(3).orElseThrow();
         assertThat(registered.epoch()).isEqualTo(cluster.node(3).cluster().brokerEpoch());
         assertThat(registered.provenEpoch()).as("r14: it lived all along").hasValue(epoch);
     }
@@ -146,7 +145,8 @@ class BrokerDeathTest {
         assertThat(image.controllerId()).isEqualTo(1);
         assertThat(image.topic("orders")).map(TopicImage::id).contains(topic.id());
         assertThat(node.cluster().brokerEpoch()).isGreaterThan(epoch);
-        assertThat(image.broker(1).orElseThrow().epoch()).isEqualTo(node.cluster().brokerEpoch());
+        assertThat(image.broker(1).orElseThrow().epoch())
+                .isEqualTo(node.cluster().brokerEpoch());
         assertThat(node.create("more", 1).name()).isEqualTo("more");
     }
 

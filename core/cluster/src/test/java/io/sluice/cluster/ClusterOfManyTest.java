@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class ClusterOfManyTest {
         TestCluster cluster = new TestCluster();
         List<CompletionStage<ClusterImage>> joined = new ArrayList<>();
         for (int id = 3; id >= 1; id--) {
-            cluster.add(id).node().open(java.util.Optional.empty());
+            cluster.add(id).node().open(Optional.empty());
         }
         cluster.loop().runAll();
         cluster.nodes().forEach(node -> joined.add(node.node().join(List.of(TestNode.ENDPOINT))));
@@ -41,6 +42,53 @@ class ClusterOfManyTest {
                 .as("one election")
                 .isEqualTo(1);
         assertSameImages(cluster);
+    }
+
+    @Test
+    void brokerThatComesWhileTheControllerIsReadingTheStateIsNotMissed() {
+        for (int later = 0; later < 40; later++) {
+            TestCluster cluster = new TestCluster();
+            TestNode first = cluster.add(1);
+            TestNode second = cluster.add(2);
+            first.node().open(Optional.empty());
+            second.node().open(Optional.empty());
+            cluster.loop().runAll();
+
+            first.node().join(List.of(TestNode.ENDPOINT));
+            afterRounds(cluster, later, () -> second.node().join(List.of(TestNode.ENDPOINT)));
+            cluster.loop().advanceMs(1_000);
+
+            assertThat(first.cluster().image().brokers())
+                    .as("after %d rounds", later)
+                    .containsOnlyKeys(1, 2);
+            assertSameImages(cluster);
+        }
+    }
+
+    @Test
+    void brokerThatComesWhileTheControllerIsCutFromTheStoreIsNotMissed() {
+        for (int later = 0; later < 10; later++) {
+            TestCluster cluster = TestCluster.of(1);
+            TestNode controller = cluster.node(1);
+            TestNode second = cluster.add(2);
+            second.node().open(Optional.empty());
+            cluster.loop().runAll();
+
+            second.node().join(List.of(TestNode.ENDPOINT));
+            afterRounds(cluster, later, () -> controller.store().disconnect());
+            cluster.loop().runAll();
+            controller.store().reconnect();
+            cluster.loop().advanceMs(1_000);
+
+            assertThat(controller.cluster().image().brokers())
+                    .as("after %d rounds", later)
+                    .containsOnlyKeys(1, 2);
+        }
+    }
+
+    /** Runs {@code task} when all that waits now, and what that brings, has run so many times over. */
+    private static void afterRounds(TestCluster cluster, int rounds, Runnable task) {
+        cluster.loop().execute(rounds == 0 ? task : () -> afterRounds(cluster, rounds - 1, task));
     }
 
     @Test
@@ -237,7 +285,7 @@ class ClusterOfManyTest {
         TestCluster cluster = TestCluster.of(1);
         cluster.peers().silence(1);
         TestNode second = cluster.add(2);
-        second.node().open(java.util.Optional.empty());
+        second.node().open(Optional.empty());
         cluster.loop().runAll();
         CompletionStage<ClusterImage> joined = second.node().join(List.of(TestNode.ENDPOINT));
         cluster.loop().advanceMs(120_000);
