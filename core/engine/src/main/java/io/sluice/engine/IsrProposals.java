@@ -5,6 +5,7 @@ import io.sluice.cluster.Cluster;
 import io.sluice.cluster.IsrChange;
 import io.sluice.cluster.Outcome;
 import io.sluice.cluster.PartitionImage;
+import io.sluice.cluster.Refusal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,12 +39,14 @@ final class IsrProposals implements ReplicaPorts.Proposals {
         this.cluster = cluster;
     }
 
-    /** Whether the refusal is final: the change was not made and can't be, not even by a repetition still on its way. */
+    /**
+     * Whether the refusal is final: the change was not made and can't be, not even by a repetition still on its way. Only
+     * that of a member can be: the controller looks at members when the state is the one that the change starts from, and
+     * a broker epoch that is bad stays bad. Any other may come although an earlier attempt, whose answer was lost, has
+     * succeeded; the image will tell.
+     */
     static boolean isForGood(Outcome.Refused<PartitionImage> refused) {
-        return switch (refused.reason()) {
-            case INVALID_REQUEST -> true;
-            default -> false;
-        };
+        return refused.reason() == Refusal.INELIGIBLE_REPLICA;
     }
 
     @Override

@@ -7,8 +7,8 @@ import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterImage;
 import io.sluice.cluster.ConfigEdit;
 import io.sluice.cluster.ConfigResource;
-import io.sluice.cluster.Endpoint;
 import io.sluice.cluster.Election;
+import io.sluice.cluster.Endpoint;
 import io.sluice.cluster.ImageChange;
 import io.sluice.cluster.ImageEvent;
 import io.sluice.cluster.ImageListener;
@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -101,7 +102,7 @@ public final class HandMadeController {
 
     public void register(int brokerId) {
         List<Endpoint> endpoints = List.of(new Endpoint("PLAINTEXT", "PLAINTEXT", "127.0.0.1", 9092 + brokerId));
-        publish(new ImageEvent.BrokerRegistered(TestBrokers.broker(brokerId, nextEpoch++, endpoints)));
+        publish(new ImageEvent.BrokerRegistered(new BrokerInfo(brokerId, nextEpoch++, endpoints, Optional.empty())));
     }
 
     /** The broker's registration is gone; elections are the test's business. */
@@ -159,9 +160,8 @@ public final class HandMadeController {
 
     private void change(String name, int partition, UnaryOperator<PartitionImage> how) {
         TopicImage before = image.topic(name).orElseThrow();
-        List<PartitionImage> changed = new ArrayList<>(before.partitions());
-        changed.set(partition, how.apply(changed.get(partition)));
-        publish(new ImageEvent.TopicChanged(new TopicImage(before.id(), name, before.configs(), changed)));
+        PartitionImage after = how.apply(before.partitions().get(partition));
+        publish(new ImageEvent.PartitionsChanged(before.id(), new TreeMap<>(Map.of(partition, after))));
     }
 
     private void publish(ImageEvent event) {
@@ -181,18 +181,18 @@ public final class HandMadeController {
         BrokerIds wanted = BrokerIds.copyOf(
                 change.isr().stream().map(IsrChange.Member::brokerId).toList());
         if (now.leader() != asker || now.leaderEpoch() != change.leaderEpoch()) {
-            return Outcome.refused(TestBrokers.FENCED, "another leader epoch");
+            return Outcome.refused(Refusal.FENCED_LEADER_EPOCH, "another leader epoch");
         }
         if (now.partitionEpoch() != change.partitionEpoch()) {
             return now.isr().equals(wanted)
                     ? Outcome.done(now)
-                    : Outcome.refused(TestBrokers.STALE, "another partition epoch");
+                    : Outcome.refused(Refusal.STALE_PARTITION_EPOCH, "another partition epoch");
         }
         for (IsrChange.Member member : change.isr()) {
             long registered =
                     image.broker(member.brokerId()).map(BrokerInfo::epoch).orElse(-1L);
             if (registered != member.brokerEpoch()) {
-                return Outcome.refused(TestBrokers.INELIGIBLE, "broker " + member.brokerId() + " is another");
+                return Outcome.refused(Refusal.INELIGIBLE_REPLICA, "broker " + member.brokerId() + " is another");
             }
         }
         inSync(topic.name(), change.partition(), wanted.toIntArray());
@@ -279,27 +279,6 @@ public final class HandMadeController {
         }
 
         @Override
-        public CompletionStage<Outcome<Integer>> leaveLeadership() {
-            return notHere();
-        }
-
-        @Override
-        public CompletionStage<List<Outcome<PartitionImage>>> electLeaders(
-                Election election, List<PartitionRef> partitions) {
-            return notHere();
-        }
-
-        @Override
-        public CompletionStage<List<Outcome<PartitionImage>>> reassign(List<PartitionMove> moves) {
-            return notHere();
-        }
-
-        @Override
-        public CompletionStage<Outcome<Integer>> unregisterBroker(int broker) {
-            return notHere();
-        }
-
-        @Override
         public CompletionStage<List<Outcome<TopicImage>>> createTopics(List<NewTopic> topics, boolean validateOnly) {
             return notHere();
         }
@@ -329,6 +308,27 @@ public final class HandMadeController {
 
         @Override
         public CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds() {
+            return notHere();
+        }
+
+        @Override
+        public CompletionStage<Outcome<Integer>> leaveLeadership() {
+            return notHere();
+        }
+
+        @Override
+        public CompletionStage<List<Outcome<PartitionImage>>> electLeaders(
+                Election election, List<PartitionRef> partitions) {
+            return notHere();
+        }
+
+        @Override
+        public CompletionStage<List<Outcome<PartitionImage>>> reassign(List<PartitionMove> moves) {
+            return notHere();
+        }
+
+        @Override
+        public CompletionStage<Outcome<Integer>> unregisterBroker(int broker) {
             return notHere();
         }
 

@@ -3,7 +3,10 @@ package io.sluice.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cluster.BrokerIds;
+import io.sluice.cluster.IsrChange;
+import io.sluice.cluster.Outcome;
 import io.sluice.cluster.PartitionImage;
+import io.sluice.cluster.Refusal;
 import io.sluice.log.BatchRules;
 import io.sluice.log.Batches;
 import io.sluice.log.LogConfig;
@@ -118,6 +121,46 @@ class PartitionTest {
     void r23OlderLeadershipIsIgnored() {
         partition.follow(led(2, 4, 2));
         assertThat(partition.leadership().leading()).isTrue();
+    }
+
+    @Test
+    void r3OnlyARefusalThatNoLateAttemptCanContradictSettlesAChange() throws LogException {
+        TestPorts ports = new TestPorts();
+        PartitionConfig config = new PartitionConfig(LogConfig.DEFAULTS, BatchRules.DEFAULTS, 1);
+        partition = new Partition(fixture.log(LogConfig.DEFAULTS), config, ports.ports(1));
+        partition.follow(led(1, 5, 1));
+        partition.readForReplica(2, 20, new ReplicaFetch.Position(partition.ref(), 5, 0, -1, 0, 1000), true);
+        IsrChange change = ports.proposed.get(0);
+        for (Refusal reason : Refusal.values()) {
+            if (reason != Refusal.INELIGIBLE_REPLICA) {
+                assertThat(partition.isrAnswered(change, Outcome.refused(reason, "no")))
+                        .as("%s", reason)
+                        .isFalse();
+            }
+        }
+        assertThat(partition.isPending(change)).isTrue();
+        assertThat(partition.isrAnswered(change, Outcome.refused(Refusal.INELIGIBLE_REPLICA, "it has died")))
+                .isTrue();
+        assertThat(partition.isPending(change)).isFalse();
+    }
+
+    @Test
+    void r2AppendsThatALoneReplicaHasNotWrittenAreNotAcknowledgedInItsNextTerm() {
+        append(Batches.of(1_700_000_000_000L, "a"), true, "one");
+        partition.follow(led(1, 6, 1, 2));
+        fixture.loop.runAll();
+        assertThat(heard).isEmpty();
+        assertThat(partition.highWatermark()).isZero();
+    }
+
+    @Test
+    void acksOneDuplicateOfABatchThatWaitsForReplicasIsAcknowledged() throws LogException {
+        partition.follow(led(1, 6, 1, 2));
+        append(Batches.from(7, 0, 0, "a"), false, "original");
+        fixture.loop.runAll();
+        append(Batches.from(7, 0, 0, "a"), false, "duplicate");
+        assertThat(heard).containsExactly("original@0", "duplicate@0");
+        assertThat(partition.highWatermark()).isZero();
     }
 
     @Test

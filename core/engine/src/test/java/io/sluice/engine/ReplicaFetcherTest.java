@@ -42,8 +42,11 @@ class ReplicaFetcherTest {
     private Partition partition = partition(LogConfig.DEFAULTS);
 
     ReplicaFetcherTest() throws StoreException, LogException {
-        replicas.brokersChanged(new TreeMap<>(
-                Map.of(2, TestBrokers.broker(2, 12, List.of()), 3, TestBrokers.broker(3, 13, List.of()))));
+        replicas.brokersChanged(new TreeMap<>(Map.of(
+                2,
+                new BrokerInfo(2, 12, List.of(), Optional.empty()),
+                3,
+                new BrokerInfo(3, 13, List.of(), Optional.empty()))));
     }
 
     private Partition partition(LogConfig log) throws LogException {
