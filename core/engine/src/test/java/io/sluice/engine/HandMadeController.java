@@ -91,11 +91,20 @@ public final class HandMadeController {
         }
     }
 
+    /** Images reach the broker late, on {@link #reconnect}; its requests reach the controller. */
+    public void holdImages(int brokerId) {
+        View view = views.get(brokerId);
+        if (view != null) {
+            view.held = true;
+        }
+    }
+
     /** The broker hears of all that it missed. */
     public void reconnect(int brokerId) {
         View view = views.get(brokerId);
         if (view != null) {
             view.connected = true;
+            view.held = false;
             view.catchUp();
         }
     }
@@ -206,6 +215,7 @@ public final class HandMadeController {
         private final List<ImageEvent> missed = new ArrayList<>();
         private ClusterImage seen = image;
         private boolean connected = true;
+        private boolean held;
 
         View(int brokerId) {
             this.brokerId = brokerId;
@@ -213,7 +223,7 @@ public final class HandMadeController {
 
         private void hear(ImageEvent event) {
             missed.add(event);
-            if (connected) {
+            if (connected && !held) {
                 catchUp();
             }
         }
