@@ -11,6 +11,7 @@ import io.sluice.cluster.settings.BrokerNetworkSettings;
 import io.sluice.cluster.settings.SettingLayers;
 import io.sluice.log.NioDisk;
 import io.sluice.log.StoreIdentity;
+import io.sluice.zookeeper.Access;
 import io.sluice.zookeeper.BusyPortException;
 import io.sluice.zookeeper.EmbeddedZooKeeper;
 import io.sluice.zookeeper.ForeignFolderException;
@@ -55,18 +56,21 @@ final class Coordination implements AutoCloseable {
         for (Path folder : config.dataFolders()) {
             FolderLock.refuseKafkas(folder);
         }
+        boolean given = config.coordination() instanceof CoordinationConfig.Given;
+        Access access = ZooKeeperAccess.of(SettingLayers.ofStatic(config.values()), given);
         Path data = config.dataFolders().get(0);
         FolderLock lock = FolderLock.take(data);
         try {
             Optional<String> expected = clusterOf(config.dataFolders());
-            if (config.coordination() instanceof CoordinationConfig.Given given) {
-                return new Coordination(lock, null, node(config, control, workers, lock, given.connect()), expected);
+            if (config.coordination() instanceof CoordinationConfig.Given ensemble) {
+                ZooKeeperStore store = store(config, control, workers, ensemble.connect(), access);
+                return new Coordination(lock, null, node(config, control, lock, store), expected);
             }
             EmbeddedZooKeeper.Options options =
                     config.coordination().server(data.resolve(FOLDER)).orElseThrow();
             EmbeddedZooKeeper embedded = startEmbedded(data, options, control, workers);
-            return new Coordination(
-                    lock, embedded, node(config, control, workers, lock, embedded.connectString()), expected);
+            ZooKeeperStore store = store(config, control, workers, embedded.connectString(), access);
+            return new Coordination(lock, embedded, node(config, control, lock, store), expected);
         } catch (StartupException | RuntimeException e) {
             lock.close();
             throw e;
@@ -112,13 +116,15 @@ final class Coordination implements AutoCloseable {
         }
     }
 
-    private static ClusterNode node(
-            ServerConfig config, ControlLoop control, Workers workers, FolderLock lock, String connect) {
+    private static ZooKeeperStore store(
+            ServerConfig config, ControlLoop control, Workers workers, String connect, Access access) {
+        int sessionTimeoutMs =
+                SettingLayers.ofStatic(config.values()).get(BrokerClusterSettings.ZOOKEEPER_SESSION_TIMEOUT_MS);
+        return new ZooKeeperStore(control, workers, new ZooKeeperStore.Options(connect, sessionTimeoutMs, access));
+    }
+
+    private static ClusterNode node(ServerConfig config, ControlLoop control, FolderLock lock, ZooKeeperStore store) {
         SettingLayers settings = SettingLayers.ofStatic(config.values());
-        ZooKeeperStore store = new ZooKeeperStore(
-                control,
-                workers,
-                new ZooKeeperStore.Options(connect, settings.get(BrokerClusterSettings.ZOOKEEPER_SESSION_TIMEOUT_MS)));
         NodeIdentity identity =
                 new NodeIdentity(config.nodeId(), lock.identity(), settings.find(BrokerClusterSettings.BROKER_RACK));
         return new ClusterNode(

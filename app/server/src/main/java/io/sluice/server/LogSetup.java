@@ -22,9 +22,15 @@ import java.util.Optional;
 public final class LogSetup extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex";
     private static final String ZOOKEEPER = "org.apache.zookeeper";
-    /** What the embedded server says, with a stack trace, whenever its disk fails it: we say it once, in a line. */
+    /**
+     * What the embedded server says, with a stack trace, whenever its disk fails it or another member of its ensemble
+     * is gone, and the client of one that speaks TLS: we say it once, in a line.
+     */
     private static final List<String> SAID_BY_US = List.of(
-            "org.apache.zookeeper.server.ZooKeeperCriticalThread", "org.apache.zookeeper.server.persistence.Util");
+            "org.apache.zookeeper.server.ZooKeeperCriticalThread",
+            "org.apache.zookeeper.server.persistence.Util",
+            "org.apache.zookeeper.server.quorum",
+            "org.apache.zookeeper.ClientCnxnSocketNetty");
 
     private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
     private static final List<String> FILES = List.of("logback-test.xml", "logback.xml");

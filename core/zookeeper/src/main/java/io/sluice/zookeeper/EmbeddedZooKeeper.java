@@ -130,6 +130,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         });
         // What follows a wish to end the JVM was never meant to run: it would go on with data that it knows is wrong.
         ServiceUtils.setSystemExitProcedure(code -> {
+            LOG.error("embedded ZooKeeper would end the JVM and ends what it was doing instead code={}", code);
             throw new IllegalStateException("ZooKeeper would end the JVM with code " + code);
         });
         // The broker's own client comes next: its classes load on another core while the server starts.

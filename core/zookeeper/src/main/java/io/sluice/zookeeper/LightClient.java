@@ -3,6 +3,7 @@ package io.sluice.zookeeper;
 import io.sluice.cluster.SessionKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
@@ -11,7 +12,7 @@ import org.apache.zookeeper.client.ZKClientConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How ZooKeeper's client is set up: to start fast, without SASL or TLS, and to find another server fast. */
+/** How ZooKeeper's client is set up: to start fast, without SASL, without TLS where that is not asked for, and to find another server fast. */
 final class LightClient {
     private static final Logger LOG = LoggerFactory.getLogger(LightClient.class);
 
@@ -41,7 +42,7 @@ final class LightClient {
 
     /** Loads the classes of the client ahead of their first use. */
     static void load() {
-        config();
+        config(Access.OPEN);
         for (String name : CLIENT_CLASSES) {
             try {
                 Class.forName(name);
@@ -52,15 +53,18 @@ final class LightClient {
     }
 
     /** A client of a new session, which tries the servers in the order given. */
-    static ZooKeeper open(String hosts, int sessionTimeoutMs, Watcher watcher) throws IOException {
+    static ZooKeeper open(String hosts, int sessionTimeoutMs, Access access, Watcher watcher) throws IOException {
         ServerHosts servers = new ServerHosts(addresses(hosts), sessionTimeoutMs);
-        return new ZooKeeper(hosts, sessionTimeoutMs, watcher, false, servers, config());
+        ZooKeeper client = new ZooKeeper(hosts, sessionTimeoutMs, watcher, false, servers, config(access));
+        access.digest().ifPresent(digest -> client.addAuthInfo("digest", digest.getBytes(StandardCharsets.UTF_8)));
+        return client;
     }
 
     /** A client that takes a session over by way of one server, if that serves now. */
-    static ZooKeeper takeOver(SessionKey key, OneTry server, int sessionTimeoutMs, Watcher watcher) throws IOException {
+    static ZooKeeper takeOver(SessionKey key, OneTry server, int sessionTimeoutMs, Access access, Watcher watcher)
+            throws IOException {
         return new ZooKeeper(
-                server.toString(), sessionTimeoutMs, watcher, key.id(), key.password(), false, server, config());
+                server.toString(), sessionTimeoutMs, watcher, key.id(), key.password(), false, server, config(access));
     }
 
     /** @param hosts host:port pairs separated by commas */
@@ -68,10 +72,11 @@ final class LightClient {
         return List.copyOf(new ConnectStringParser(hosts).getServerAddresses());
     }
 
-    private static ZKClientConfig config() {
+    private static ZKClientConfig config(Access access) {
         ZKClientConfig config = new LightConfig();
         config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         config.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(MAX_ANSWER_BYTES));
+        access.tls().ifPresent(tls -> TlsProperties.put(tls, config));
         return config;
     }
 

@@ -36,17 +36,25 @@ final class SessionEnd {
     private final Workers workers;
     private final List<InetSocketAddress> servers;
     private final int sessionTimeoutMs;
+    private final Access access;
     private final SessionKey key;
     private final CompletableFuture<Boolean> done = new CompletableFuture<>();
     private final long deadline;
     private int tries;
 
     /** @param sessionTimeoutMs what the session gets when it is taken over */
-    SessionEnd(Loop loop, Workers workers, List<InetSocketAddress> servers, int sessionTimeoutMs, SessionKey key) {
+    SessionEnd(
+            Loop loop,
+            Workers workers,
+            List<InetSocketAddress> servers,
+            int sessionTimeoutMs,
+            Access access,
+            SessionKey key) {
         this.loop = loop;
         this.workers = workers;
         this.servers = servers;
         this.sessionTimeoutMs = sessionTimeoutMs;
+        this.access = access;
         this.key = key;
         this.deadline = loop.clock().nanoTime() + TimeUnit.MILLISECONDS.toNanos(WITHIN_MS);
     }
@@ -67,7 +75,7 @@ final class SessionEnd {
         Attempt attempt = new Attempt();
         try {
             ZooKeeper client =
-                    LightClient.takeOver(key, new OneTry(server, attempt::failed), sessionTimeoutMs, attempt);
+                    LightClient.takeOver(key, new OneTry(server, attempt::failed), sessionTimeoutMs, access, attempt);
             attempt.client.complete(client);
             loop.schedule(remainingMs(), attempt::giveUp);
         } catch (IOException | IllegalArgumentException e) {

@@ -5,6 +5,7 @@ import io.sluice.base.Workers;
 import io.sluice.cluster.CoordinationStore.SessionListener;
 import io.sluice.cluster.SessionKey;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,6 +16,7 @@ import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ final class Sessions {
     private final Loop loop;
     private final Workers workers;
     private final int sessionTimeoutMs;
+    private final Access access;
     private final String address;
     private final String hosts;
     /** What every path begins with: empty, or a path without a slash at its end. */
@@ -42,9 +45,10 @@ final class Sessions {
     private boolean announced;
 
     /** @param address host:port pairs separated by commas, then optionally a path to live under */
-    Sessions(Loop loop, Workers workers, String address, int sessionTimeoutMs) {
+    Sessions(Loop loop, Workers workers, String address, int sessionTimeoutMs, Access access) {
         this.loop = loop;
         this.workers = workers;
+        this.access = access;
         this.address = address;
         this.sessionTimeoutMs = sessionTimeoutMs;
         int slash = address.indexOf('/');
@@ -61,6 +65,11 @@ final class Sessions {
     @Nullable
     ZooKeeper client() {
         return client;
+    }
+
+    /** Who may read and change what is made: whoever made it, or everybody where nobody says who he is. */
+    List<ACL> acl() {
+        return access.digest().isPresent() ? ZooDefs.Ids.CREATOR_ALL_ACL : ZooDefs.Ids.OPEN_ACL_UNSAFE;
     }
 
     boolean isClosed() {
@@ -91,14 +100,14 @@ final class Sessions {
 
     /** Ends any session of which the key is known; completes on the loop. */
     CompletionStage<Boolean> end(SessionKey key) {
-        return new SessionEnd(loop, workers, LightClient.addresses(hosts), sessionTimeoutMs, key).start();
+        return new SessionEnd(loop, workers, LightClient.addresses(hosts), sessionTimeoutMs, access, key).start();
     }
 
     private void openSession() {
         onWorkers(() -> {
             Events events = new Events();
             try {
-                ZooKeeper zk = LightClient.open(hosts, sessionTimeoutMs, events);
+                ZooKeeper zk = LightClient.open(hosts, sessionTimeoutMs, access, events);
                 loop.execute(() -> opened(zk, events));
             } catch (IOException | IllegalArgumentException e) {
                 LOG.warn("ZooKeeper session can't be opened connect={} reason=\"{}\"", address, e.getMessage());
@@ -202,7 +211,7 @@ final class Sessions {
         zk.create(
                 path,
                 new byte[0],
-                ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                acl(),
                 CreateMode.PERSISTENT,
                 (code, p, context, name) -> loop.execute(() -> then.accept(code)),
                 null);

@@ -20,7 +20,6 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,11 @@ public final class ZooKeeperStore implements CoordinationStore {
      * @param connect host:port pairs separated by commas, then optionally a path to live under: {@code a:2181,b:2181/x}
      * @param sessionTimeoutMs how long a silent session lives; the servers bound it by their tick time
      */
-    public record Options(String connect, int sessionTimeoutMs) {}
+    public record Options(String connect, int sessionTimeoutMs, Access access) {
+        public Options(String connect, int sessionTimeoutMs) {
+            this(connect, sessionTimeoutMs, Access.OPEN);
+        }
+    }
 
     private final Loop loop;
     private final Sessions sessions;
@@ -51,7 +54,7 @@ public final class ZooKeeperStore implements CoordinationStore {
 
     public ZooKeeperStore(Loop loop, Workers workers, Options options) {
         this.loop = loop;
-        this.sessions = new Sessions(loop, workers, options.connect(), options.sessionTimeoutMs());
+        this.sessions = new Sessions(loop, workers, options.connect(), options.sessionTimeoutMs(), options.access());
         this.root = sessions.root();
     }
 
@@ -68,7 +71,7 @@ public final class ZooKeeperStore implements CoordinationStore {
                 (zk, answer) -> zk.create(
                         root + path,
                         data,
-                        ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                        sessions.acl(),
                         ephemeral ? CreateMode.EPHEMERAL : CreateMode.PERSISTENT,
                         (code, p, context, name, stat) -> answer.give(code, () -> stat(stat)),
                         null));
@@ -303,7 +306,7 @@ public final class ZooKeeperStore implements CoordinationStore {
             return Op.create(
                     path,
                     create.data(),
-                    ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                    sessions.acl(),
                     create.ephemeral() ? CreateMode.EPHEMERAL : CreateMode.PERSISTENT);
         } else if (op instanceof StoreOp.SetData set) {
             return Op.setData(path, set.data(), set.version());

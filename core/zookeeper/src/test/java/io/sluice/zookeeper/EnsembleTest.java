@@ -120,7 +120,7 @@ class EnsembleTest {
         ZooKeeperStore store = new ZooKeeperStore(
                 loop, loop.workers(), new ZooKeeperStore.Options(ensemble.connect(other), SESSION_MS));
         store.start(new SessionLog());
-        try (ZooKeeper dead = LightClient.open(ensemble.address(gone), SESSION_MS, event -> {});
+        try (ZooKeeper dead = LightClient.open(ensemble.address(gone), SESSION_MS, Access.OPEN, event -> {});
                 ZooKeeper watcher = client(other)) {
             Awaitility.await().until(() -> dead.getState().isConnected());
             create(dead, "/dead", CreateMode.EPHEMERAL);
@@ -150,7 +150,7 @@ class EnsembleTest {
         Path firstLog = ensemble.folder(leader).resolve("version-2").resolve("log.100000001");
         Files.createSymbolicLink(firstLog, Path.of("/dev/full"));
 
-        try (ZooKeeper client = LightClient.open(ensemble.connect(leader), SESSION_MS, event -> {})) {
+        try (ZooKeeper client = LightClient.open(ensemble.connect(leader), SESSION_MS, Access.OPEN, event -> {})) {
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> client.getState()
                     .isConnected());
             Awaitility.await()
@@ -208,7 +208,7 @@ class EnsembleTest {
     }
 
     private ZooKeeper client(int firstChoice) throws IOException {
-        ZooKeeper client = LightClient.open(ensemble.connect(firstChoice), SESSION_MS, event -> {});
+        ZooKeeper client = LightClient.open(ensemble.connect(firstChoice), SESSION_MS, Access.OPEN, event -> {});
         Awaitility.await().until(() -> client.getState().isConnected());
         return client;
     }

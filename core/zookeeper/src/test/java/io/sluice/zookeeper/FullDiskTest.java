@@ -35,7 +35,7 @@ class FullDiskTest {
         try (EmbeddedZooKeeper server = start()) {
             Files.createSymbolicLink(firstLog(), Path.of("/dev/full"));
             EmbeddedServer first = server.server();
-            try (ZooKeeper client = LightClient.open(server.connectString(), 5_000, event -> {})) {
+            try (ZooKeeper client = LightClient.open(server.connectString(), 5_000, Access.OPEN, event -> {})) {
                 Awaitility.await().until(() -> first.health() == EmbeddedServer.Health.FAILED);
                 assertThat(first.reason()).contains("No space");
                 Awaitility.await().until(() -> !log.lines("is down").isEmpty());

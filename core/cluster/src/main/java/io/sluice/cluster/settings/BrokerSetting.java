@@ -26,6 +26,10 @@ final class BrokerSetting {
         return Setting.define(SettingDomain.BROKER, name, Parser.STRING);
     }
 
+    static Setting.Draft<String> ofPassword(String name) {
+        return Setting.define(SettingDomain.BROKER, name, Parser.PASSWORD);
+    }
+
     static Setting.Draft<List<String>> ofList(String name) {
         return Setting.define(SettingDomain.BROKER, name, Parser.LIST);
     }

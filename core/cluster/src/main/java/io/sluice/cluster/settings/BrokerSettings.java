@@ -10,6 +10,7 @@ public final class BrokerSettings {
             SettingDomain.BROKER,
             Stream.of(
                             BrokerClusterSettings.ALL,
+                            BrokerZooKeeperSettings.ALL,
                             BrokerNetworkSettings.ALL,
                             BrokerLogSettings.ALL,
                             BrokerReplicationSettings.ALL,

@@ -110,6 +110,23 @@ interface Parser<T> {
         }
     };
 
+    Parser<String> PASSWORD = new Parser<>() {
+        @Override
+        public SettingType type() {
+            return SettingType.PASSWORD;
+        }
+
+        @Override
+        public String description() {
+            return "a text";
+        }
+
+        @Override
+        public String parse(String text) {
+            return text;
+        }
+    };
+
     Parser<List<String>> LIST = new Parser<>() {
         @Override
         public SettingType type() {
