@@ -13,7 +13,7 @@ record ClusterCall<Q, A>(
         int number, PeerFormat<Q> request, PeerFormat<A> answer, CarryOut<Q, A> carryOut, Refuse<Q, A> refuse) {
     /** Does it, at the controller. */
     interface CarryOut<Q, A> {
-        CompletionStage<A> by(ControllerRequests controller, IsrChange.Member asker, Q request);
+        CompletionStage<A> by(ControllerRequests controller, Asker asker, Q request);
     }
 
     /** Makes the answer that refuses all that was asked. */

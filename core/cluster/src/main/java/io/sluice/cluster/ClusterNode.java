@@ -308,7 +308,7 @@ public final class ClusterNode {
     }
 
     /** A broker's connection closed, and it polls no more: as its controller, find out whether it is dead. */
-    private void pollsEnded(IsrChange.Member asker) {
+    private void pollsEnded(Asker asker) {
         images.image()
                 .flatMap(image -> image.broker(asker.brokerId()))
                 .filter(broker -> broker.epoch() == asker.brokerEpoch())

@@ -159,18 +159,18 @@ final class ControllerRequests implements Cluster {
 
     @Override
     public CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds() {
-        return allocateProducerIds(new IsrChange.Member(brokerId, brokerEpoch));
+        return allocateProducerIds(new Asker(brokerId, brokerEpoch));
     }
 
     /** The same for any broker, under the registration by which it asks. */
-    CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds(IsrChange.Member asker) {
+    CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds(Asker asker) {
         CompletableFuture<Outcome<ProducerIdBlock>> answer = new CompletableFuture<>();
         loop.run(() -> submit(draft -> planProducerIds(draft, asker), false, answer::complete));
         return answer;
     }
 
     /** T5: a block is taken by a write behind the fence, by a broker that is still who it was when it asked. */
-    private Outcome<Plan<ProducerIdBlock>> planProducerIds(ImageDraft draft, IsrChange.Member asker) {
+    private Outcome<Plan<ProducerIdBlock>> planProducerIds(ImageDraft draft, Asker asker) {
         BrokerInfo registered = draft.brokers().get(asker.brokerId());
         if (registered == null || registered.epoch() != asker.brokerEpoch()) {
             return Outcome.refused(

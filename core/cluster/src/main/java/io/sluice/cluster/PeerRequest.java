@@ -20,7 +20,7 @@ sealed interface PeerRequest {
      *
      * @param controllerEpoch the term that the request is meant for (R18)
      */
-    record Sender(String clusterId, int controllerEpoch, IsrChange.Member asker) {}
+    record Sender(String clusterId, int controllerEpoch, Asker asker) {}
 
     /**
      * Asks for what came after an image, and to wait for it.
@@ -81,7 +81,7 @@ sealed interface PeerRequest {
                     out.int32(sender.asker().brokerId());
                     out.int64(sender.asker().brokerEpoch());
                 },
-                in -> new Sender(in.text(), in.int32(), new IsrChange.Member(in.int32(), in.int64())));
+                in -> new Sender(in.text(), in.int32(), new Asker(in.int32(), in.int64())));
 
         private Kinds() {}
     }

@@ -15,13 +15,13 @@ final class Pollers {
 
     /** What is to be done about a broker whose polls ended. */
     interface Events {
-        void pollsEnded(IsrChange.Member broker);
+        void pollsEnded(Asker broker);
     }
 
     private final Loop loop;
     private final Events events;
     /** Looked up only, never gone through. */
-    private final Map<Object, IsrChange.Member> byConnection = new IdentityHashMap<>();
+    private final Map<Object, Asker> byConnection = new IdentityHashMap<>();
 
     private final Map<Integer, Object> latestConnection = new TreeMap<>();
 
@@ -30,7 +30,7 @@ final class Pollers {
         this.events = events;
     }
 
-    void polled(Object connection, IsrChange.Member broker) {
+    void polled(Object connection, Asker broker) {
         if (byConnection.size() < MAX_CONNECTIONS || byConnection.containsKey(connection)) {
             byConnection.put(connection, broker);
             latestConnection.put(broker.brokerId(), connection);
@@ -38,7 +38,7 @@ final class Pollers {
     }
 
     void closed(Object connection) {
-        IsrChange.Member broker = byConnection.remove(connection);
+        Asker broker = byConnection.remove(connection);
         if (broker != null && latestConnection.get(broker.brokerId()) == connection) {
             loop.schedule(GRACE_MS, () -> {
                 if (latestConnection.remove(broker.brokerId(), connection)) {

@@ -26,8 +26,8 @@ final class Self {
         return brokerEpoch;
     }
 
-    IsrChange.Member asker() {
-        return new IsrChange.Member(brokerId, brokerEpoch);
+    Asker asker() {
+        return new Asker(brokerId, brokerEpoch);
     }
 
     /** The sender of a request that is meant for the term {@code controllerEpoch}. */

@@ -325,7 +325,7 @@ class ClusterOfManyTest {
                     new PeerRequest.Sender(
                             image.clusterId(),
                             term,
-                            new IsrChange.Member(
+                            new Asker(
                                     2, image.broker(2).orElseThrow().epoch())),
                     ClusterCalls.CREATE_TOPICS.number(),
                     body.toBytes()));
@@ -347,7 +347,7 @@ class ClusterOfManyTest {
         ClusterImage image = cluster.node(2).cluster().image();
         assertThat(image.controllerEpoch()).isEqualTo(2);
         byte[] poll = PeerRequest.write(new PeerRequest.Poll(
-                new PeerRequest.Sender(image.clusterId(), 2, new IsrChange.Member(2, 1)), image.version(), 100));
+                new PeerRequest.Sender(image.clusterId(), 2, new Asker(2, 1)), image.version(), 100));
 
         byte[] answer = cluster.await(zombie.node().service().serve(new Object(), poll));
 

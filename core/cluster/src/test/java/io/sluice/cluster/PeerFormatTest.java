@@ -71,7 +71,7 @@ class PeerFormatTest {
 
     @Test
     void requestsAndOtherAnswersAreReadAsWritten() {
-        PeerRequest.Sender sender = new PeerRequest.Sender("cluster", 7, new IsrChange.Member(3, 1L << 40));
+        PeerRequest.Sender sender = new PeerRequest.Sender("cluster", 7, new Asker(3, 1L << 40));
         PeerRequest.Poll poll = new PeerRequest.Poll(sender, new ImageVersion(7, 9), 1_000);
         PeerAnswer.Refused refused = new PeerAnswer.Refused("why ∅");
 
@@ -194,7 +194,7 @@ class PeerFormatTest {
     @Test
     void newerFormatIsRefusedByName() {
         byte[] request = PeerRequest.write(
-                new PeerRequest.Poll(new PeerRequest.Sender("c", 1, new IsrChange.Member(1, 1)), ImageVersion.NONE, 1));
+                new PeerRequest.Poll(new PeerRequest.Sender("c", 1, new Asker(1, 1)), ImageVersion.NONE, 1));
         request[0] = 2;
 
         assertThatThrownBy(() -> PeerRequest.read(request))
