@@ -4,9 +4,11 @@ import io.sluice.engine.ReplicaFetch;
 import io.sluice.engine.ReplicaFetch.Position;
 import io.sluice.engine.ReplicaFetch.Ref;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -29,6 +31,7 @@ final class LinkSession {
     private int id = NONE;
     private int epoch = FIRST_EPOCH;
 
+    /** What is both forgotten and wanted is wanted: it left and came back since the last request. */
     FetchRequestData request(ReplicaFetch fetch) {
         fetch.forgotten().forEach(wanted::remove);
         fetch.changed().forEach(position -> wanted.put(position.partition(), position));
@@ -43,7 +46,7 @@ final class LinkSession {
         if (id == NONE) {
             return request.setTopics(topics(wanted.values()));
         }
-        return request.setTopics(topics(fetch.changed())).setForgottenTopicsData(forgotten(fetch.forgotten()));
+        return request.setTopics(topics(fetch.changed())).setForgottenTopicsData(forgotten(fetch));
     }
 
     private static List<FetchTopic> topics(Collection<Position> positions) {
@@ -63,9 +66,18 @@ final class LinkSession {
         return List.copyOf(topics.values());
     }
 
-    private static List<ForgottenTopic> forgotten(List<Ref> refs) {
+    /** A leader drops what is forgotten last (KIP-227), so what is wanted again must not be named there. */
+    private static List<ForgottenTopic> forgotten(ReplicaFetch fetch) {
+        if (fetch.forgotten().isEmpty()) {
+            return List.of();
+        }
+        Set<Ref> wantedAgain = new HashSet<>();
+        fetch.changed().forEach(position -> wantedAgain.add(position.partition()));
         Map<UUID, ForgottenTopic> topics = new LinkedHashMap<>();
-        for (Ref ref : refs) {
+        for (Ref ref : fetch.forgotten()) {
+            if (wantedAgain.contains(ref)) {
+                continue;
+            }
             topics.computeIfAbsent(ref.topicId(), id -> new ForgottenTopic().setTopicId(wireId(id)))
                     .partitions()
                     .add(ref.partition());

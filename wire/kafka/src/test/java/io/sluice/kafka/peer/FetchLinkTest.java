@@ -244,6 +244,15 @@ class FetchLinkTest {
     }
 
     @Test
+    void partitionThatLeftAndCameBackIsNotForgotten() throws Exception {
+        beginSession(11, position(TOPIC, 0, 5), position(TOPIC, 1, 6));
+        send(link, fetch(List.of(position(TOPIC, 1, 6)), List.of(new Ref(TOPIC, 0), new Ref(TOPIC, 1))));
+        FetchRequestData request = leader.request();
+        assertThat(asked(request)).containsExactly("3-1@6");
+        assertThat(request.forgottenTopicsData().get(0).partitions()).containsExactly(0);
+    }
+
+    @Test
     void everythingIsNamedWhileTheLeaderGrantsNoSession() throws Exception {
         beginSession(0, position(TOPIC, 0, 5), position(TOPIC, 1, 6), position(OTHER, 0, 7));
         send(link, fetch(List.of(position(TOPIC, 1, 8)), List.of(new Ref(OTHER, 0))));
