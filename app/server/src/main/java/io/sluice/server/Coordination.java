@@ -6,6 +6,7 @@ import io.sluice.cluster.ClusterNode;
 import io.sluice.cluster.ClusterStartException;
 import io.sluice.cluster.Endpoint;
 import io.sluice.cluster.NodeIdentity;
+import io.sluice.cluster.PeerMessages;
 import io.sluice.cluster.settings.BrokerClusterSettings;
 import io.sluice.cluster.settings.BrokerNetworkSettings;
 import io.sluice.cluster.settings.SettingLayers;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +54,9 @@ final class Coordination implements AutoCloseable {
         }
     }
 
-    static Coordination open(ServerConfig config, ControlLoop control, Workers workers) throws StartupException {
+    /** @param peers carries messages to other brokers */
+    static Coordination open(ServerConfig config, ControlLoop control, Workers workers, PeerMessages peers)
+            throws StartupException {
         for (Path folder : config.dataFolders()) {
             FolderLock.refuseKafkas(folder);
         }
@@ -64,13 +68,13 @@ final class Coordination implements AutoCloseable {
             Optional<String> expected = clusterOf(config.dataFolders());
             if (config.coordination() instanceof CoordinationConfig.Given ensemble) {
                 ZooKeeperStore store = store(config, control, workers, ensemble.connect(), access);
-                return new Coordination(lock, null, node(config, control, lock, store), expected);
+                return new Coordination(lock, null, node(config, control, peers, lock, store), expected);
             }
             EmbeddedZooKeeper.Options options =
                     config.coordination().server(data.resolve(FOLDER)).orElseThrow();
             EmbeddedZooKeeper embedded = startEmbedded(data, options, control, workers);
             ZooKeeperStore store = store(config, control, workers, embedded.connectString(), access);
-            return new Coordination(lock, embedded, node(config, control, lock, store), expected);
+            return new Coordination(lock, embedded, node(config, control, peers, lock, store), expected);
         } catch (StartupException | RuntimeException e) {
             lock.close();
             throw e;
@@ -123,14 +127,15 @@ final class Coordination implements AutoCloseable {
         return new ZooKeeperStore(control, workers, new ZooKeeperStore.Options(connect, sessionTimeoutMs, access));
     }
 
-    private static ClusterNode node(ServerConfig config, ControlLoop control, FolderLock lock, ZooKeeperStore store) {
+    private static ClusterNode node(
+            ServerConfig config, ControlLoop control, PeerMessages peers, FolderLock lock, ZooKeeperStore store) {
         SettingLayers settings = SettingLayers.ofStatic(config.values());
         NodeIdentity identity =
                 new NodeIdentity(config.nodeId(), lock.identity(), settings.find(BrokerClusterSettings.BROKER_RACK));
         return new ClusterNode(
                 control,
                 store,
-                new NoPeers(),
+                peers,
                 SystemEntropy.INSTANCE,
                 new ClusterNode.Options(
                         identity,
@@ -147,9 +152,13 @@ final class Coordination implements AutoCloseable {
         return clusterId;
     }
 
-    /** Registers this broker and waits for the first image. */
-    void join(List<Endpoint> endpoints) throws StartupException {
-        await(node.join(endpoints));
+    /**
+     * Registers this broker and waits for the first image.
+     *
+     * @param provenEpoch the registration of which its logs certainly have everything (R14)
+     */
+    void join(List<Endpoint> endpoints, OptionalLong provenEpoch) throws StartupException {
+        await(node.join(endpoints, provenEpoch));
     }
 
     private static <T> T await(CompletionStage<T> stage) throws StartupException {

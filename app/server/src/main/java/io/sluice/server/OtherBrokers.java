@@ -27,8 +27,8 @@ final class OtherBrokers implements AutoCloseable {
         PeerConnections connections =
                 new PeerConnections(loops, workers, SystemClock.INSTANCE, MachineLimits.peerAnswerBytes());
         this.messages = new BrokerMessages(connections, listener, control);
-        this.links = new FetchLinks(
-                connections, listener, settings.get(BrokerNetworkSettings.REPLICA_SOCKET_TIMEOUT_MS));
+        this.links =
+                new FetchLinks(connections, listener, settings.get(BrokerNetworkSettings.REPLICA_SOCKET_TIMEOUT_MS));
     }
 
     PeerMessages messages() {

@@ -1,5 +1,6 @@
 package io.sluice.server;
 
+import io.sluice.base.Loop;
 import io.sluice.base.SystemClock;
 import io.sluice.base.SystemEntropy;
 import io.sluice.cluster.ClusterNode;
@@ -8,6 +9,7 @@ import io.sluice.cluster.settings.BrokerNetworkSettings;
 import io.sluice.engine.Engine;
 import io.sluice.kafka.HandlerTable;
 import io.sluice.kafka.KafkaFrontEnd;
+import io.sluice.kafka.ServiceGate;
 import io.sluice.kafka.handler.KafkaHandlers;
 import io.sluice.log.LogId;
 import io.sluice.log.LogStore;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * A running broker: the composition root that builds every part, in order, and takes them down in reverse.
  *
  * <pre>
- *   settings → ZooKeeper, cluster id → data folders (recovery) → listeners bound → registered, image followed → open
+ *   settings → listeners bound → ZooKeeper, cluster id → data folders (recovery) → listeners open to brokers
+ *            → registered, image followed, partitions open → open to clients
  * </pre>
  */
 public final class SluiceServer implements AutoCloseable {
@@ -55,7 +59,7 @@ public final class SluiceServer implements AutoCloseable {
             Admission admission = new Admission(config.limits());
             bindListeners(admission);
             OtherBrokers others = shutdown.own(new OtherBrokers(config, loops, workers, control));
-            coordination = shutdown.own(Coordination.open(config, control, workers));
+            coordination = shutdown.own(Coordination.open(config, control, workers, others.messages()));
             node = coordination.node();
             store = DataStart.open(config, coordination.clusterId(), loops.loops(), workers);
             shutdown.own(store);
@@ -104,8 +108,20 @@ public final class SluiceServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Brokers that start at the same time need each other before they can serve: the controller is one of them. So
+     * listeners open first, for other brokers' messages alone; clients wait behind the gate.
+     */
     private void joinAndServe() throws StartupException {
-        coordination.join(endpoints());
+        ServiceGate gate = new ServiceGate();
+        HandlerTable handlers = new HandlerTable(KafkaHandlers.all(engine));
+        for (Listener listener : listeners) {
+            boolean forBrokers = listener.name().equals(config.interBrokerListener());
+            listener.open(
+                    new KafkaFrontEnd(handlers, gate, forBrokers ? Optional.of(node.service()) : Optional.empty()));
+        }
+        coordination.join(endpoints(), store.provenEpoch());
+        node.cluster().addListener(new RegistrationNote(config.nodeId(), store));
         engine.start();
         CompletableFuture<Void> ready = new CompletableFuture<>();
         // The control loop tells the engine of the image first, then runs this.
@@ -119,8 +135,7 @@ public final class SluiceServer implements AutoCloseable {
                     strays.stream().limit(STRAYS_NAMED).toList());
         }
         store.start();
-        KafkaFrontEnd kafka = new KafkaFrontEnd(new HandlerTable(KafkaHandlers.all(engine)));
-        listeners.forEach(listener -> listener.open(kafka));
+        gate.open();
     }
 
     /** What clients are told: the advertised address of each listener, with the port that was bound. */
@@ -164,9 +179,13 @@ public final class SluiceServer implements AutoCloseable {
         return listeners.stream().mapToInt(Listener::connectionCount).sum();
     }
 
-    /** Stops cleanly: nothing acknowledged is lost, and the next start is quick. */
+    /**
+     * Stops cleanly: what it leads passes on to other brokers, nothing acknowledged is lost, and the next start is quick.
+     */
     @Override
     public void close() {
+        new ControlledShutdown(config.nodeId(), node.cluster(), control, engine.settings()).run();
+        flushAnswers();
         listeners.forEach(Listener::close);
         engine.close()
                 .thenCompose(closed -> store.closeCleanly(node.brokerEpoch()))
@@ -179,6 +198,21 @@ public final class SluiceServer implements AutoCloseable {
                 .toCompletableFuture()
                 .join();
         shutdown.run();
+    }
+
+    /**
+     * Waits until what the control loop has told other brokers has been handed to their sockets: they should know of the
+     * leaders that follow this one before it goes.
+     */
+    private void flushAnswers() {
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        control.execute(() -> told.complete(null));
+        told.join();
+        for (Loop loop : loops.loops().all()) {
+            CompletableFuture<Void> sent = new CompletableFuture<>();
+            loop.execute(() -> loop.execute(() -> sent.complete(null)));
+            sent.join();
+        }
     }
 
     /** Stops as a crash would, for tests: nothing is flushed, no manifest is written, the next start recovers. */

@@ -1,5 +1,6 @@
 package io.sluice.cluster.settings;
 
+import static io.sluice.cluster.settings.BrokerSetting.ofBoolean;
 import static io.sluice.cluster.settings.BrokerSetting.ofInt;
 import static io.sluice.cluster.settings.BrokerSetting.ofLong;
 
@@ -40,13 +41,31 @@ public final class BrokerReplicationSettings {
             .doc(
                     "The longest pause in milliseconds before a follower asks again after an error; the first are shorter.");
 
+    public static final Setting<Boolean> CONTROLLED_SHUTDOWN_ENABLE = ofBoolean("controlled.shutdown.enable")
+            .defaultsTo(true)
+            .doc("Whether a broker hands over what it leads before it stops.");
+
+    public static final Setting<Integer> CONTROLLED_SHUTDOWN_MAX_RETRIES = ofInt("controlled.shutdown.max.retries")
+            .defaultsTo(3)
+            .limit(Limit.atLeast(1))
+            .doc("How often a stopping broker asks to hand over partitions whose other replicas are not in sync.");
+
+    public static final Setting<Long> CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS = ofLong(
+                    "controlled.shutdown.retry.backoff.ms")
+            .defaultsTo(5_000L)
+            .limit(Limit.atLeast(0))
+            .doc("How long, in milliseconds, a stopping broker waits before it asks again.");
+
     static final List<Setting<?>> ALL = List.of(
             REPLICA_LAG_TIME_MAX_MS,
             REPLICA_FETCH_WAIT_MAX_MS,
             REPLICA_FETCH_MIN_BYTES,
             REPLICA_FETCH_MAX_BYTES,
             REPLICA_FETCH_RESPONSE_MAX_BYTES,
-            REPLICA_FETCH_BACKOFF_MS);
+            REPLICA_FETCH_BACKOFF_MS,
+            CONTROLLED_SHUTDOWN_ENABLE,
+            CONTROLLED_SHUTDOWN_MAX_RETRIES,
+            CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS);
 
     private BrokerReplicationSettings() {}
 }

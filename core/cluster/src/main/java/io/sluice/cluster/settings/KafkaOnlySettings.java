@@ -71,7 +71,6 @@ public final class KafkaOnlySettings {
                             "replication.quota.",
                             "num.replica.",
                             "alter.log.dirs.replication.",
-                            "controlled.shutdown.",
                             "follower.fetch.",
                             "unclean.leader.election.interval.ms",
                             "eligible.leader.replicas.enable")),
