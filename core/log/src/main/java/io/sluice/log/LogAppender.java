@@ -233,7 +233,7 @@ final class LogAppender {
         do {
             size += staged.size(to++);
         } while (to < staged.count() && fits(active, size, to));
-        DiskFile file = active.file().acquire();
+        DiskFile file = active.file().acquireOrCreate();
         touched = true;
         try {
             place.home().writer().write(file, staged, from, to, start);

@@ -33,7 +33,7 @@ public final class PartitionLog {
     private volatile long startOffset;
     private volatile LogState state;
     private volatile long highWatermark;
-    private final long checkpointedHighWatermark;
+    private volatile long checkpointedHighWatermark;
     private final boolean lostRecords;
 
     PartitionLog(LogId id, LogConfig config, LogPlace place, LoadedLog loaded) {
@@ -46,7 +46,8 @@ public final class PartitionLog {
         this.startOffset = loaded.startOffset();
         // S12: a lower bound, and never beyond the end.
         this.checkpointedHighWatermark = Math.min(loaded.highWatermark(), loaded.endOffset());
-        this.highWatermark = Math.max(loaded.startOffset(), checkpointedHighWatermark);
+        // For retention, which must not begin before somebody has given the log its settings.
+        this.highWatermark = loaded.startOffset();
         this.lostRecords = loaded.lostRecords();
         this.state = loaded.state();
         this.health = new LogHealth(id, place, loaded.corrupt());
@@ -327,6 +328,7 @@ public final class PartitionLog {
         end = position;
         startOffset = Math.min(startOffset, position.offset());
         highWatermark = Math.min(highWatermark, position.offset());
+        checkpointedHighWatermark = Math.min(checkpointedHighWatermark, position.offset());
         state = state.cut(position.offset(), left);
         appender.endMoved();
     }
@@ -337,6 +339,7 @@ public final class PartitionLog {
         end = new LogPosition(offset, offset, 0);
         startOffset = offset;
         highWatermark = offset;
+        checkpointedHighWatermark = offset;
         appender.endMoved();
     }
 
@@ -349,7 +352,7 @@ public final class PartitionLog {
         return highWatermark;
     }
 
-    /** The high watermark that the log had at least when it was last checkpointed, as found when it was loaded (S12). */
+    /** The high watermark as it was last checkpointed before the log was loaded, not beyond the end: a lower bound (S12). */
     public long checkpointedHighWatermark() {
         return checkpointedHighWatermark;
     }
@@ -425,7 +428,8 @@ public final class PartitionLog {
         // Not beyond what is on disk (S12): a log that lost its tail would take its new records for deleted ones.
         long start = Math.min(startOffset, flushed.position().offset());
         String folderName = String.valueOf(path().getFileName());
-        return new LogSummary(id, folderName, start, flushed, now.epochs(), highWatermark, now.cutTo());
+        long replicated = Math.max(highWatermark, checkpointedHighWatermark);
+        return new LogSummary(id, folderName, start, flushed, now.epochs(), replicated, now.cutTo());
     }
 
     DataFolder dataFolder() {

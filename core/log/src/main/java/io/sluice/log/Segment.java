@@ -107,7 +107,7 @@ final class Segment {
 
     /** Makes the file, so that the segment's base survives. Blocks. */
     void createFile() throws IOException {
-        file.acquire();
+        file.acquireOrCreate();
         file.release();
     }
 
@@ -215,6 +215,9 @@ final class Segment {
      * below it.
      */
     int positionOf(long offset, int end) throws IOException {
+        if (end == 0) {
+            return 0; // there may be no file yet
+        }
         ensureIndex();
         long entry = index.floorByOffset((int) (offset - base));
         DiskFile open = file.acquire();

@@ -1,6 +1,7 @@
 package io.sluice.log;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,21 @@ final class SegmentFile {
     }
 
     /**
-     * Opens the file if need be (makes it, the first time) and takes a reference.
+     * Opens the file if need be and takes a reference.
      *
      * @throws FileGoneException when the file has been given up
+     * @throws NoSuchFileException when it has not been made yet: only its writer may make it, for until then the name may
+     *     be that of a file that is about to be removed
      */
     DiskFile acquire() throws IOException {
+        if (!exists && !gone) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return acquireOrCreate();
+    }
+
+    /** As {@link #acquire}, but makes the file the first time. */
+    DiskFile acquireOrCreate() throws IOException {
         for (; ; ) {
             int count = references.get();
             if (count == CLOSED) {

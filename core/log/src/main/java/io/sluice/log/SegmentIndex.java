@@ -88,7 +88,7 @@ final class SegmentIndex {
 
     private void writeBlock(View now, int coveredTo, long maxTimestamp) throws IOException {
         try {
-            DiskFile open = file.acquire();
+            DiskFile open = file.acquireOrCreate();
             try {
                 if (now.blocks == 0) {
                     FileBytes.writeFully(open, IndexBlock.fileHeader(base), 0);
@@ -170,7 +170,7 @@ final class SegmentIndex {
 
     private long floorInBlock(Key key, View now, int block, long wanted) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(IndexBlock.BYTES);
-        DiskFile open = file.acquire();
+        DiskFile open = file.acquireOrCreate();
         try {
             FileBytes.readAvailable(open, bytes, IndexBlock.filePosition(block));
         } finally {
@@ -223,7 +223,7 @@ final class SegmentIndex {
         View found = EMPTY;
         lastPosition = 0;
         if (disk.find(file.path()).isPresent()) {
-            DiskFile open = file.acquire();
+            DiskFile open = file.acquireOrCreate();
             try {
                 int whole = 0;
                 if (hasHeader(open)) {

@@ -17,7 +17,7 @@ record TimestampSearch(PartitionLog log, Segment[] segments) {
         LogPosition end = log.endPosition();
         long start = log.startOffset();
         for (Segment segment : segments) {
-            if (segment.maxTimestamp() < timestampMs || segment.base() > end.segmentBase()) {
+            if (segment.maxTimestamp() < timestampMs || segment.base() > end.segmentBase() || segment.size() == 0) {
                 continue;
             }
             Optional<TimestampedOffset> found = search(segment, timestampMs, start, sizeOf(segment, end));

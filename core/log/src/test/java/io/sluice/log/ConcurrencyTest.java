@@ -8,11 +8,14 @@ import io.sluice.base.Loop;
 import io.sluice.base.Loops;
 import io.sluice.base.SystemClock;
 import io.sluice.base.Workers;
+import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -111,6 +114,85 @@ class ConcurrencyTest {
                 .hasSize((int) (batches - reopened.startOffset()))
                 .endsWith("value-" + (batches - 1));
         again.closeCleanly(2).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void s13ReadersSeeOneHistoryWhileTheEndIsCutUnderThem(@TempDir Path folder) throws Exception {
+        LogStore store = open(folder);
+        PartitionLog log = store.openOrCreate(StoreFixture.ID, SMALL);
+        AtomicBoolean stop = new AtomicBoolean();
+        List<Future<Long>> readers = new ArrayList<>();
+        for (int r = 0; r < 2; r++) {
+            int seed = r;
+            Callable<Long> reader = () -> roam(log, stop, new Random(seed));
+            readers.add(pool.submit(reader));
+        }
+        Random random = new Random(7);
+        for (int history = 0; history < 300; history++) {
+            int now = history;
+            int batches = 1 + random.nextInt(100);
+            home.submit(() -> appendHistory(log, now, batches)).get();
+            long to = Math.max(log.startOffset(), log.endOffset() - random.nextInt(120));
+            Callable<CompletionStage<Void>> cut = () -> random.nextInt(20) == 0 ? log.resetTo(to) : log.truncateTo(to);
+            home.submit(cut).get().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            assertThat(log.endOffset()).isLessThanOrEqualTo(to);
+        }
+        stop.set(true);
+        for (Future<Long> reader : readers) {
+            assertThat(reader.get(20, TimeUnit.SECONDS)).as("records read").isPositive();
+        }
+        assertThat(log.failure()).isEmpty();
+        store.closeCleanly(1).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private static void appendHistory(PartitionLog log, int history, int batches) {
+        for (int i = 0; i < batches; i++) {
+            long offset = log.stagedEndOffset();
+            Staged staged = log.stage(Batches.of(1000 + offset, history + "/" + offset), history, 1000);
+            if (!staged.equals(new Staged.Ok(offset, offset, -1))) {
+                throw new AssertionError(staged);
+            }
+        }
+        if (!log.write().equals(WriteOutcome.WRITTEN)) {
+            throw new AssertionError("not written");
+        }
+    }
+
+    /** Reads here and there, often with a limit that is out of date; returns how many records it saw. */
+    private static long roam(PartitionLog log, AtomicBoolean stop, Random random) throws Exception {
+        long seen = 0;
+        LogPosition limit = log.endPosition();
+        while (!stop.get()) {
+            if (random.nextInt(10) == 0) {
+                limit = log.endPosition();
+            }
+            long offset = log.startOffset() + random.nextInt(200);
+            try (LogSlice slice = log.read(offset, 1 + random.nextInt(4_000), limit, true)) {
+                if (random.nextInt(4) == 0) {
+                    Thread.yield();
+                }
+                ByteBuffer bytes = ByteBuffer.allocate(slice.bytes());
+                slice.readInto(bytes, 0);
+                bytes.flip();
+                long[] last = {-1, -1};
+                Records.forEach(bytes, record -> {
+                    String[] says = Batches.text(record.value().orElseThrow()).split("/", -1);
+                    assertThat(Long.parseLong(says[1])).isEqualTo(record.offset());
+                    assertThat(Long.parseLong(says[0])).as("history").isGreaterThanOrEqualTo(last[0]);
+                    last[0] = Long.parseLong(says[0]);
+                    last[1] = record.offset();
+                });
+                if (bytes.limit() > 0) {
+                    assertThat(last[1]).isGreaterThanOrEqualTo(offset);
+                    seen++;
+                }
+            } catch (OffsetOutOfRangeException e) {
+                assertThat(offset < e.startOffset() || offset > e.endOffset()).isTrue();
+            } catch (EOFException e) {
+                Thread.onSpinWait(); // cut off under the slice
+            }
+        }
+        return seen;
     }
 
     private static void appendTwenty(PartitionLog log, int from) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,6 +214,35 @@ class CutRacesTest {
 
         assertThat(log.endOffset()).isEqualTo(3);
         assertThat(log.failure()).isEmpty();
+    }
+
+    /** Its name is still that of the old file: the log would write to that, and it would go. */
+    @Test
+    void s13ReaderDoesNotMakeTheFileThatTheLogGoesOnIn() throws Exception {
+        StoreFixture fixture = open();
+        PartitionLog log = filled(fixture, 40);
+        settle(fixture);
+        LogPosition before = log.endPosition();
+        CompletableFuture<Void> cut = log.resetTo(0).toCompletableFuture();
+        while (log.endOffset() > 0) {
+            workers.runAll();
+            fixture.loop.runAll();
+        }
+        assertThat(cut).isNotDone();
+        Segment next = log.segments()[0];
+
+        assertThat(next.positionOf(5, 0)).isZero();
+        assertThatThrownBy(() -> next.read(0, 10)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> log.read(5, 100, before, true)).isInstanceOf(OffsetOutOfRangeException.class);
+        settle(fixture);
+        assertThat(cut).isCompleted();
+        fixture.append(log, Batches.of(1, "new"));
+        flush(log);
+        settle(fixture);
+
+        assertThat(StoreFixture.readAll(
+                        StoreFixture.open(disk.afterPowerLoss(1), FOLDER).log(SMALL), 0, 100))
+                .containsExactly("new");
     }
 
     @Test

@@ -48,6 +48,27 @@ class RetentionTest {
         assertThat(StoreFixture.readAll(log, third, 300)).hasSize((int) (60 - third));
     }
 
+    /** A log that was loaded has default settings, until its topic's are known. */
+    @Test
+    void s13NothingIsRemovedBeforeTheHighWatermarkIsTold() throws Exception {
+        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
+        PartitionLog log = filled(fixture, retaining(-1, -1), 60);
+        log.highWatermark(60);
+        fixture.join(fixture.store.closeCleanly(1));
+        for (MemoryDisk machine : List.of(disk.copy(), disk.afterPowerLoss(1))) {
+            StoreFixture again = StoreFixture.open(machine, FOLDER);
+            PartitionLog found = again.store.find(StoreFixture.ID).orElseThrow();
+            assertThat(found.checkpointedHighWatermark()).isEqualTo(60);
+            again.store.start();
+
+            again.loop.advanceMs(700_000);
+
+            assertThat(found.startOffset()).isZero();
+            assertThat(found.segments()).hasSizeGreaterThan(2);
+            again.store.close();
+        }
+    }
+
     @Test
     void timeKeepsSegmentsWithAYoungRecord() throws Exception {
         StoreFixture fixture = StoreFixture.open(disk, FOLDER);
