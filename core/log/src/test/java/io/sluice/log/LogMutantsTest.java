@@ -319,6 +319,17 @@ class LogMutantsTest {
                         "LogTrim.idle",
                         PlantedBugs.PausesNothing.class,
                         "CutRacesTest.s13RemovalUnderWayIsWaitedFor"),
+                instead(
+                        "S13 a reader makes the file that the log goes on in",
+                        "SegmentFile.acquire",
+                        PlantedBugs.MakesFilesForReaders.class,
+                        "CutRacesTest.s13ReaderDoesNotMakeTheFileThatTheLogGoesOnIn"),
+                new Mutant(
+                        "S13 retention begins before the topic's settings are known",
+                        "PartitionLog",
+                        builder -> builder.method(named("highWatermark").and(takesArguments(0)))
+                                .intercept(MethodDelegation.to(PlantedBugs.HighWatermarkIsTheEnd.class)),
+                        "RetentionTest.s13NothingIsRemovedBeforeTheHighWatermarkIsTold"),
                 always(
                         "S2 a cut is taken for damage",
                         "Segment.wasShortened",

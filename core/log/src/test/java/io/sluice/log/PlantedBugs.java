@@ -80,6 +80,13 @@ final class PlantedBugs {
         }
     }
 
+    /** Makes a segment's file for whoever asks. */
+    static final class MakesFilesForReaders {
+        static DiskFile acquire(@This SegmentFile file) throws IOException {
+            return file.acquireOrCreate();
+        }
+    }
+
     /** Goes on without the checkpoint. */
     static final class CutsAtOnce {
         static void checkpoint(Runnable next) {
