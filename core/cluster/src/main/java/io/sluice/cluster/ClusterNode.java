@@ -308,11 +308,12 @@ public final class ClusterNode {
     }
 
     /** A broker's connection closed, and it polls no more: as its controller, find out whether it is dead. */
-    private void pollsEnded(Asker asker) {
-        images.image()
+    private boolean pollsEnded(Asker asker) {
+        Optional<BrokerInfo> registered = images.image()
                 .flatMap(image -> image.broker(asker.brokerId()))
-                .filter(broker -> broker.epoch() == asker.brokerEpoch())
-                .ifPresent(deadBrokers::suspect);
+                .filter(broker -> broker.epoch() == asker.brokerEpoch());
+        registered.ifPresent(deadBrokers::suspect);
+        return registered.isPresent();
     }
 
     private static void forgetGone(PeerMessages peers, ImageChange change) {

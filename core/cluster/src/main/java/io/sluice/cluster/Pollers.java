@@ -11,11 +11,16 @@ import java.util.TreeMap;
  */
 final class Pollers {
     private static final long GRACE_MS = 100;
+    /** How soon to look again at one of whom nothing could be learnt, and how often. */
+    private static final long AGAIN_MS = 500;
+
+    private static final int MAX_LOOKS = 20;
     private static final int MAX_CONNECTIONS = 10_000;
 
     /** What is to be done about a broker whose polls ended. */
     interface Events {
-        void pollsEnded(Asker broker);
+        /** Whether the broker is still registered, so that it is worth looking again. */
+        boolean pollsEnded(Asker broker);
     }
 
     private final Loop loop;
@@ -40,11 +45,18 @@ final class Pollers {
     void closed(Object connection) {
         Asker broker = byConnection.remove(connection);
         if (broker != null && latestConnection.get(broker.brokerId()) == connection) {
-            loop.schedule(GRACE_MS, () -> {
-                if (latestConnection.remove(broker.brokerId(), connection)) {
-                    events.pollsEnded(broker);
-                }
-            });
+            loop.schedule(GRACE_MS, () -> ended(broker, connection, 1));
+        }
+    }
+
+    private void ended(Asker broker, Object connection, int look) {
+        if (latestConnection.get(broker.brokerId()) != connection) {
+            return; // it polls again
+        }
+        if (events.pollsEnded(broker) && look < MAX_LOOKS) {
+            loop.schedule(AGAIN_MS, () -> ended(broker, connection, look + 1));
+        } else {
+            latestConnection.remove(broker.brokerId());
         }
     }
 }

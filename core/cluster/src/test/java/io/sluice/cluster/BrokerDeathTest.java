@@ -102,6 +102,19 @@ class BrokerDeathTest {
     }
 
     @Test
+    void brokerOfWhichTheFirstProbesSayNothingIsFoundDeadLater() {
+        cluster.kill(3);
+        cluster.peers().block(3, 1);
+        cluster.loop().advanceMs(3_000);
+        assertThat(cluster.node(1).cluster().image().brokers()).containsOnlyKeys(1, 2, 3);
+
+        cluster.peers().heal();
+        cluster.loop().advanceMs(1_500);
+
+        assertThat(cluster.node(1).cluster().image().brokers()).containsOnlyKeys(1, 2);
+    }
+
+    @Test
     void r19SessionOfABrokerThatRegisteredAnewSinceIsNotEnded() {
         cluster.peers().disturb(new Random(1), 0, 2_000);
         cluster.kill(3);
