@@ -414,7 +414,11 @@ public final class ClusterNode {
             if (mine != attempt || active == null) {
                 return;
             }
-            if (failure != null) {
+            if (failure != null && isConnectionLost(failure)) {
+                if (connected) {
+                    loop.schedule(RETRY_MS, this::lookAtBrokersAgain);
+                } // else the next connection looks again
+            } else if (failure != null) {
                 placeNotTaken(mine, failure);
             } else if (brokers.stream().noneMatch(broker -> broker.epoch() == self.brokerEpoch())) {
                 LOG.warn("registration vanished broker={} epoch={}", self.brokerId(), self.brokerEpoch());
@@ -423,6 +427,10 @@ public final class ClusterNode {
                 active.brokersAre(brokers);
             }
         });
+    }
+
+    private static boolean isConnectionLost(Throwable failure) {
+        return cause(failure) instanceof StoreException why && why.failure() == StoreFailure.CONNECTION_LOST;
     }
 
     private void placeNotTaken(long mine, Throwable failure) {

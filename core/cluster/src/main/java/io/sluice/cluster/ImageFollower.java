@@ -189,10 +189,23 @@ final class ImageFollower {
                 .applyAll(snapshot.events())
                 .seal(snapshot.version());
         astray = false;
+        if (now.version().equals(ImageVersion.NONE) && !knowsThisRegistration(next)) {
+            return false; // asks again until it does
+        }
         termIs(asked, next.controllerEpoch());
         feed.reset(next);
         events.followed();
         return true;
+    }
+
+    /**
+     * Whether the controller has taken note of this process. What it decided for the one before it, such as to lead a
+     * partition, must not be taken on by a process that may have less on its disk (R12).
+     */
+    private boolean knowsThisRegistration(ClusterImage image) {
+        return image.broker(self.brokerId())
+                .filter(broker -> broker.epoch() == self.brokerEpoch())
+                .isPresent();
     }
 
     private boolean take(Leader asked, PeerAnswer.Delta delta) {
@@ -215,7 +228,7 @@ final class ImageFollower {
 
     /** The controller's epoch may be another than the store said: it may have been elected again since. */
     private void termIs(Leader asked, int epoch) {
-        if (asked.epoch() != epoch) {
+        if (epoch > asked.epoch()) {
             leader = new Leader(asked.broker(), epoch, asked.electedBy());
         }
     }

@@ -23,7 +23,7 @@ final class ImageServer {
     private static final int MAX_WAITING = 10_000;
     private static final int MAX_WAIT_MS = 10_000;
 
-    private record Waiting(ImageVersion had, Consumer<byte[]> answer, Cancellable timer) {}
+    private record Waiting(Asker asker, ImageVersion had, Consumer<byte[]> answer, Cancellable timer) {}
 
     private final Loop loop;
     private final Map<Integer, Waiting> waiting = new TreeMap<>();
@@ -62,9 +62,25 @@ final class ImageServer {
             return;
         }
         kept.add(change);
-        List<Waiting> all = List.copyOf(waiting.values());
-        waiting.clear();
-        all.forEach(each -> answer(each, newsSince(each.had(), change.after(), kept)));
+        for (Waiting each : List.copyOf(waiting.values())) {
+            if (!mustWait(each.asker(), each.had(), change.after())) {
+                waiting.remove(each.asker().brokerId());
+                answer(each, newsSince(each.had(), change.after(), kept));
+            }
+        }
+    }
+
+    /**
+     * Whether there is nothing for a broker yet: it has this very image, or it begins and its registration has not been
+     * taken note of, so that what the image says of it is about the process before it (R12).
+     */
+    private static boolean mustWait(Asker asker, ImageVersion had, ClusterImage current) {
+        boolean begins = had.equals(ImageVersion.NONE);
+        return had.equals(current.version())
+                || (begins
+                        && current.broker(asker.brokerId())
+                                .filter(known -> known.epoch() == asker.brokerEpoch())
+                                .isEmpty());
     }
 
     /** Answers now or later; only while this node is controller. */
@@ -74,18 +90,20 @@ final class ImageServer {
             kept = new ImageHistory(current.version());
             history = kept;
         }
-        int broker = poll.sender().asker().brokerId();
+        Asker asker = poll.sender().asker();
+        int broker = asker.brokerId();
         Waiting before = waiting.remove(broker);
         if (before != null) {
             answer(before, noNews(before.had()));
         }
-        if (!poll.had().equals(current.version())) {
+        if (!mustWait(asker, poll.had(), current)) {
             answer.accept(newsSince(poll.had(), current, kept));
         } else if (waiting.size() >= MAX_WAITING) {
             answer.accept(noNews(poll.had()));
         } else {
             int waitMs = Math.max(0, Math.min(poll.maxWaitMs(), MAX_WAIT_MS));
-            waiting.put(broker, new Waiting(poll.had(), answer, loop.schedule(waitMs, () -> waitedLongEnough(broker))));
+            Cancellable timer = loop.schedule(waitMs, () -> waitedLongEnough(broker));
+            waiting.put(broker, new Waiting(asker, poll.had(), answer, timer));
         }
     }
 

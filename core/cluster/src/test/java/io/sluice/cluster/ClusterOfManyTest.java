@@ -92,6 +92,48 @@ class ClusterOfManyTest {
     }
 
     @Test
+    void r12ImageOfBeforeThisRegistrationIsNotTakenOn() {
+        TestCluster cluster = TestCluster.of(3);
+        cluster.node(1).store().disconnect();
+        cluster.kill(2);
+        cluster.server().endSession(cluster.node(2).store().session());
+        TestNode restarted = cluster.add(2).join();
+        cluster.loop().advanceMs(2_000);
+        assertThat(restarted.changes())
+                .as("the controller knows the process before only")
+                .isEmpty();
+
+        cluster.node(1).store().reconnect();
+        cluster.loop().advanceMs(2_000);
+
+        ClusterImage first = restarted.changes().get(0).after();
+        assertThat(first.broker(2).orElseThrow().epoch())
+                .isEqualTo(restarted.cluster().brokerEpoch());
+    }
+
+    @Test
+    void r19BrokerThatComesWhileItsReadingIsCutOffIsFoundOnceTheStoreIsBack() {
+        TestCluster cluster = TestCluster.of(2);
+        TestNode controller = cluster.node(1);
+        TestNode late = cluster.add(3);
+        late.node().open(Optional.empty());
+        cluster.loop().runAll();
+        late.node().join(List.of(TestNode.ENDPOINT));
+        // The watch has its turn before the connection goes, the answer to what it asks after.
+        cluster.server().watch(StorePaths.BROKER_IDS, true, fired -> cluster.loop()
+                .execute(() -> cluster.loop().execute(controller.store()::disconnect)));
+        cluster.loop().runAll();
+        assertThat(controller.cluster().image().brokers()).containsOnlyKeys(1, 2);
+
+        controller.store().reconnect();
+        cluster.loop().advanceMs(2_000);
+
+        assertThat(controller.cluster().image().brokers()).containsOnlyKeys(1, 2, 3);
+        assertThat(controller.cluster().image().controllerEpoch()).isEqualTo(1);
+        assertSameImages(cluster);
+    }
+
+    @Test
     void changesReachFollowersOneByOneAndInOrder() {
         TestCluster cluster = TestCluster.of(3);
         TestNode follower = cluster.node(3);
@@ -325,8 +367,7 @@ class ClusterOfManyTest {
                     new PeerRequest.Sender(
                             image.clusterId(),
                             term,
-                            new Asker(
-                                    2, image.broker(2).orElseThrow().epoch())),
+                            new Asker(2, image.broker(2).orElseThrow().epoch())),
                     ClusterCalls.CREATE_TOPICS.number(),
                     body.toBytes()));
 
