@@ -101,7 +101,15 @@ class RandomClusterFaultsTest {
         }
 
         private void create(TestNode node, String topic) {
-            creations.put(topic, node.cluster().createTopics(List.of(NewTopic.of(topic, 1, 1)), false));
+            CompletionStage<List<Outcome<TopicImage>>> created =
+                    node.cluster().createTopics(List.of(NewTopic.of(topic, 1, 1)), false);
+            creations.put(topic, created);
+            created.thenAccept(outcomes -> {
+                if (outcomes.get(0).isDone()
+                        && node.cluster().image().topic(topic).isEmpty()) {
+                    failures.add("seed " + seed + ": " + topic + " is not in the image with the answer");
+                }
+            });
         }
 
         private void kill(int id) {
