@@ -40,6 +40,10 @@ final class ReplicaFetcher {
     /** A fetch that is out for longer has found nothing and waits; it is given up for a partition that is new. */
     private static final long WAITING_AFTER_MS = 10;
 
+    /** Partitions rarely come alone: for so long after one, fetches wait only shortly, so that none has to be given up. */
+    private static final long EXPECTING_MS = 1_000;
+
+    private static final int EXPECTING_WAIT_MS = 20;
     private static final long RECONNECT_FIRST_MS = 20;
 
     /**
@@ -91,6 +95,10 @@ final class ReplicaFetcher {
     private int round;
 
     private boolean inFlight;
+    /** Whether the fetch in flight may wait for long. */
+    private boolean waitsLong;
+
+    private long expectingUntilMs;
     private boolean sendQueued;
     private boolean giveUpQueued;
     private boolean leaveBusyQueued;
@@ -125,6 +133,7 @@ final class ReplicaFetcher {
         Followed added = new Followed(partition, told);
         followed.put(ref, added);
         setBusy(added, partition.followerLog().prepare());
+        expectingUntilMs = partition.nowMs() + EXPECTING_MS;
         giveUpWaiting();
     }
 
@@ -209,7 +218,7 @@ final class ReplicaFetcher {
 
     /** A fetch that waits at the leader would keep a new partition waiting, too. */
     private void giveUpWaiting() {
-        if (!inFlight || giveUpQueued) {
+        if (!inFlight || !waitsLong || giveUpQueued) {
             return;
         }
         giveUpQueued = true;
@@ -294,9 +303,13 @@ final class ReplicaFetcher {
         forgotten.clear();
     }
 
-    /** Not long while a partition is about to be ready again. */
+    /** Not long while partitions are about to be ready, or to come. */
     private int waitMs() {
-        return busy + resting > 0 ? (int) Math.min(settings.waitMaxMs(), SETTLE_MAX_MS) : settings.waitMaxMs();
+        boolean expecting = loop.clock().nanoTime() / 1_000_000 < expectingUntilMs;
+        int longest = expecting ? EXPECTING_WAIT_MS : busy + resting > 0 ? (int) SETTLE_MAX_MS : settings.waitMaxMs();
+        int wait = Math.min(longest, settings.waitMaxMs());
+        waitsLong = wait > EXPECTING_WAIT_MS;
+        return wait;
     }
 
     private void take(int asked, ReplicaAnswer answer) {

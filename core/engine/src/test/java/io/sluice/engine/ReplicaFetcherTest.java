@@ -100,7 +100,28 @@ class ReplicaFetcherTest {
         assertThat(asked().offset()).isEqualTo(2);
         assertThat(asked().lastEpoch()).isEqualTo(3);
         assertThat(links.last().brokerEpoch()).isEqualTo(11);
+    }
+
+    @Test
+    void fetchWaitsOnlyShortlyWhileMorePartitionsMayCome() {
+        lead(2, 5);
+        assertThat(links.last().maxWaitMs()).isEqualTo(20);
+        fixture.loop.advanceMs(1_000);
+        records(NOTHING);
         assertThat(links.last().maxWaitMs()).isEqualTo(500);
+    }
+
+    @Test
+    void fetchThatWaitsLongIsGivenUpForANewPartition() {
+        lead(2, 5);
+        fixture.loop.advanceMs(1_000);
+        records(NOTHING);
+        lead(3, 6);
+        lead(2, 7);
+        fixture.loop.advanceMs(10);
+        assertThat(links.last().changed()).hasSize(1);
+        assertThat(asked().leaderEpoch()).isEqualTo(7);
+        assertThat(links.leaders).containsExactly(2, 3, 2);
     }
 
     @Test
