@@ -152,8 +152,9 @@ class BrokerMessagesTest {
         CompletableFuture<byte[]> answer = call("poll", TIMEOUT_MS);
         answer.thenAccept(bytes -> onControl.complete(control.inLoop()));
         service.request("poll").complete(bytes("news"));
-        assertThat(get(answer)).isEqualTo(bytes("news"));
+        // Not before this: whoever waits for the answer itself may run what depends on it.
         assertThat(onControl.get(TIMEOUT_S, TimeUnit.SECONDS)).isTrue();
+        assertThat(get(answer)).isEqualTo(bytes("news"));
     }
 
     @Test
