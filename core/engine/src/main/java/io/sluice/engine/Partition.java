@@ -106,6 +106,11 @@ public final class Partition {
         return log.startOffset();
     }
 
+    /** Where the log ends, committed or not. Any thread. */
+    public long endOffset() {
+        return log.endOffset();
+    }
+
     /** Checks a batch against the topic's rules before it is appended, without touching the partition. Any thread. */
     public Checked check(ByteBuffer batch) {
         Verdict verdict =
@@ -398,7 +403,7 @@ public final class Partition {
     }
 
     /** What replicas call this partition. */
-    ReplicaFetch.Ref ref() {
+    public ReplicaFetch.Ref ref() {
         return ref;
     }
 

@@ -80,7 +80,7 @@ final class FetchTarget {
             return partition.read(position.offset(), limit, wholeFirstBatch, position.leaderEpoch());
         }
         ReplicaFetch.Position stands = new ReplicaFetch.Position(
-                new ReplicaFetch.Ref(partition.id().topicId(), key.index()),
+                partition.ref(),
                 position.leaderEpoch(),
                 position.offset(),
                 position.lastEpoch(),
@@ -117,7 +117,7 @@ final class FetchTarget {
         armed.operation = operation;
         long read = reader.isReplica() ? position.offset() : highWatermark;
         armed.arm(read);
-        long readable = reader.isReplica() ? partition.log().endOffset() : partition.highWatermark();
+        long readable = reader.isReplica() ? partition.endOffset() : partition.highWatermark();
         return readable > read || !partition.leadership().leading();
     }
 
