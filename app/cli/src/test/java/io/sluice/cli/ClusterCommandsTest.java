@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,37 @@ class ClusterCommandsTest {
         assertThat(ok("status")).contains("stopped");
         assertThat(folder.resolve("node-1").resolve("clean-shutdown")).isNotEmptyFile();
         assertThat(ok("stop")).isEqualTo("no broker of " + folder + " was running\n");
+    }
+
+    @Test
+    void clusterOfThreeLosesItsControllerAndNoRecord() throws Exception {
+        ok("start", "3", "--base-port", String.valueOf(freePort()), "--heap", "128m", "--timeout", "120s");
+        String bootstrap = LocalCluster.in(folder).bootstrap();
+        client("topic", "create", "orders", "-p", "6", "--bootstrap", bootstrap);
+        client("produce", "orders", "--value", "before", "--bootstrap", bootstrap);
+        int controller = new ObjectMapper()
+                .readTree(ok("status", "--json"))
+                .at("/cluster/controller")
+                .asInt();
+
+        ok("kill", String.valueOf(controller));
+
+        client("produce", "orders", "--value", "after", "--bootstrap", bootstrap);
+        assertThat(client("consume", "orders", "--bootstrap", bootstrap)).contains("before", "after");
+        Awaitility.await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(ok("status"))
+                .contains("dead", "controller", "6 under-replicated, 0 offline"));
+        ok("restart", String.valueOf(controller), "--timeout", "120s");
+        Awaitility.await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(ok("status"))
+                .contains("0 under-replicated, 0 offline"));
+        assertThat(ok("stop")).isEqualTo("stopped 3 brokers\n");
+    }
+
+    private static String client(String... command) {
+        CommandRun run = CommandRun.of(command);
+        assertThat(run.status())
+                .as(String.join(" ", command) + ": " + run.err())
+                .isZero();
+        return run.out();
     }
 
     @Test
