@@ -6,6 +6,8 @@ import io.sluice.base.SeededEntropy;
 import io.sluice.cluster.ClusterNode;
 import io.sluice.cluster.Endpoint;
 import io.sluice.cluster.NodeIdentity;
+import io.sluice.cluster.Outcome;
+import io.sluice.cluster.PeerService;
 import io.sluice.engine.Engine;
 import io.sluice.log.LoadProgress;
 import io.sluice.log.LogStore;
@@ -17,6 +19,7 @@ import io.sluice.log.StorePorts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ final class BrokerLife {
     private static final long START_TIMEOUT_MS = 20_000;
     private static final long ANSWER_WITHIN_MS = 5_000;
     private static final long SESSION_MS = 6_000;
+    private static final int LEAVE_ATTEMPTS = 5;
 
     private final World world;
     private final SimBroker broker;
@@ -40,6 +44,8 @@ final class BrokerLife {
     private @Nullable LogStore logs;
     private @Nullable Engine engine;
     private boolean serving;
+    /** The registration that the logs were told of. */
+    private long notedEpoch = -1;
 
     BrokerLife(SimBroker broker, SimProcess process, World world) {
         this.world = world;
@@ -53,6 +59,7 @@ final class BrokerLife {
         this.node = new ClusterNode(
                 control,
                 store,
+                new SimPeers(world, broker.host(), process, control),
                 new SeededEntropy(world.chance().seed()),
                 new ClusterNode.Options(
                         new NodeIdentity(broker.id(), broker.disk().directory(), Optional.empty()),
@@ -63,6 +70,7 @@ final class BrokerLife {
 
     /** Begins; how far it got shows in {@link #serving}. */
     void start() {
+        broker.host().listen(process, homes.get(0));
         node.open(Optional.empty()).whenComplete((clusterId, failure) -> {
             if (failure != null) {
                 broker.gaveUp(this, failure);
@@ -101,7 +109,7 @@ final class BrokerLife {
                 new Engine.Ports(loops, process.workers(), process.clock(), new SeededEntropy(broker.id())));
         engine = made;
         broker.watch(node.cluster());
-        node.join(List.of(new Endpoint("PLAINTEXT", "PLAINTEXT", broker.host().name(), 9092)))
+        node.join(List.of(new Endpoint("PLAINTEXT", "PLAINTEXT", broker.host().name(), 9092)), opened.provenEpoch())
                 .whenComplete((image, failure) -> {
                     if (failure != null) {
                         broker.gaveUp(this, failure);
@@ -115,7 +123,6 @@ final class BrokerLife {
     private void serve(LogStore opened) {
         opened.start();
         serving = true;
-        broker.host().listen(process, homes.get(0));
         broker.say("serves epoch=" + node.brokerEpoch());
     }
 
@@ -130,18 +137,51 @@ final class BrokerLife {
                 .withMaxOpenFiles(8);
     }
 
+    /** Tells the logs of a new registration, as the server does: the next start can then prove what it has. */
+    void noteEpoch() {
+        LogStore opened = logs;
+        long epoch = node.brokerEpoch();
+        if (opened != null && epoch >= 0 && epoch != notedEpoch) {
+            notedEpoch = epoch;
+            control.execute(() -> opened.beginEpoch(epoch).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    broker.say("could not note its epoch " + epoch + ": " + failure);
+                }
+            }));
+        }
+    }
+
     /** Stops as an operator would; done when the process may end. */
     CompletionStage<Void> stop() {
         Engine made = engine;
         LogStore opened = logs;
-        broker.host().silence();
         if (made == null || opened == null) {
             return node.close();
         }
-        return made.close()
+        return leaveLeaderships(LEAVE_ATTEMPTS)
+                .thenCompose(left -> made.close())
                 .thenCompose(closed -> opened.closeCleanly(node.brokerEpoch()))
                 .handle((closed, failure) -> failure)
                 .thenCompose(failure -> node.close());
+    }
+
+    /** Asks the controller to give its leaderships to others, for a while (R20). */
+    private CompletionStage<Void> leaveLeaderships(int attempts) {
+        return node.cluster().leaveLeadership().thenCompose(outcome -> {
+            boolean left = outcome instanceof Outcome.Done<Integer> done && done.value() == 0;
+            if (left || attempts == 0) {
+                broker.say(left ? "leads nothing any more" : "stops though it may still lead: " + outcome);
+                return CompletableFuture.completedStage(null);
+            }
+            CompletableFuture<Void> again = new CompletableFuture<>();
+            control.schedule(300, () -> leaveLeaderships(attempts - 1).thenRun(() -> again.complete(null)));
+            return again;
+        });
+    }
+
+    /** Takes what other brokers say. */
+    PeerService peers() {
+        return node.service();
     }
 
     SimStore store() {

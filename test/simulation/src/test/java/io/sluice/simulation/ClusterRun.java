@@ -1,8 +1,6 @@
 package io.sluice.simulation;
 
 import io.sluice.cluster.NewTopic;
-import io.sluice.cluster.Outcome;
-import io.sluice.cluster.TopicImage;
 import io.sluice.engine.Engine;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,15 +91,25 @@ final class ClusterRun {
     }
 
     private void create(RunOptions.Topic topic) {
-        Engine engine = world.brokers().get(0).engine();
-        List<Outcome<TopicImage>> outcomes = new ArrayList<>();
         int segmentBytes = simulation.chance("segments").between(1_500, 20_000);
         NewTopic wanted = new NewTopic(
                 topic.name(), topic.partitions(), topic.replicas(), List.of(), topic.settings(segmentBytes));
-        engine.cluster().createTopics(List.of(wanted), false).thenAccept(outcomes::addAll);
-        await("topic " + topic.name() + " is made", START_WITHIN, () -> !outcomes.isEmpty());
-        if (!outcomes.get(0).isDone()) {
-            throw new AssertionError("topic " + topic.name() + " is refused: " + outcomes.get(0));
+        boolean[] made = {false};
+        ask(wanted, made);
+        await("topic " + topic.name() + " is made", START_WITHIN, () -> made[0]);
+    }
+
+    /** Asks until it is made: a controller that has just begun may not know of all brokers yet. */
+    private void ask(NewTopic wanted, boolean[] made) {
+        Engine engine = simulation.chance("clients").of(world.brokers()).engine();
+        if (engine != null) {
+            engine.cluster().createTopics(List.of(wanted), false).thenAccept(outcomes -> {
+                made[0] = outcomes.get(0).isDone()
+                        || engine.image().topic(wanted.name()).isPresent();
+                if (!made[0]) {
+                    simulation.after(200 * Simulation.MILLIS, 0, "ask again", () -> ask(wanted, made));
+                }
+            });
         }
     }
 

@@ -60,11 +60,26 @@ final class Health {
         return engine == null ? null : engine.partitions().find(topic.name(), index);
     }
 
-    /** Whether the coordination store has all replicas of all partitions in sync. */
-    static boolean allInSync(World world) {
-        return StoredTopics.of(world.ensemble().tree()).stream()
-                .flatMap(topic -> topic.partitions().stream())
-                .allMatch(partition ->
-                        partition.isr().size() == partition.replicas().size());
+    /** Whether all replicas are in sync, as was decided, and have all that is committed, as their logs show. */
+    static boolean allHaveEverything(World world) {
+        world.brokers().forEach(world.history()::look);
+        return StoredTopics.of(world.ensemble().tree()).stream().allMatch(topic -> {
+            for (int i = 0; i < topic.partitionCount(); i++) {
+                if (!allHaveEverything(world, topic, i)) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    private static boolean allHaveEverything(World world, TopicImage topic, int index) {
+        PartitionImage decided = topic.partitions().get(index);
+        long committed = world.history().of(topic.name(), index).size();
+        return decided.isr().size() == decided.replicas().size()
+                && decided.replicas().stream().allMatch(id -> {
+                    Partition replica = find(world.broker(id), topic, index);
+                    return replica != null && replica.log().endOffset() >= committed;
+                });
     }
 }

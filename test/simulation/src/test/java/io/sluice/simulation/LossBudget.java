@@ -10,9 +10,9 @@ import java.util.TreeSet;
  */
 final class LossBudget {
     private final World world;
-    /** Brokers that have lost something of topics whose acknowledgements do not wait for the disk. */
+    /** Brokers that have lost what was not synced, or more. */
     private final Set<Integer> unsynced = new TreeSet<>();
-    /** Brokers that have lost everything. */
+    /** Those among them that have lost everything. */
     private final Set<Integer> disks = new TreeSet<>();
 
     LossBudget(World world) {
@@ -23,14 +23,13 @@ final class LossBudget {
         settle();
         Set<Integer> then = with(unsynced, broker);
         return world.options().topics().stream()
-                .filter(topic -> !topic.flushed())
+                .filter(topic -> !topic.flushed() || !disks.isEmpty())
                 .allMatch(topic -> then.size() < topic.minInSync());
     }
 
     boolean allowsWipe(SimBroker broker) {
         settle();
         Set<Integer> then = with(unsynced, broker);
-        then.addAll(disks);
         return world.options().topics().stream().allMatch(topic -> then.size() < topic.minInSync());
     }
 
@@ -49,9 +48,9 @@ final class LossBudget {
         return all;
     }
 
-    /** Once all replicas are in sync, each has everything, and it begins anew. */
+    /** Once every replica is in sync and has all that is committed, it begins anew. */
     private void settle() {
-        if (!unsynced.isEmpty() && Health.allInSync(world)) {
+        if (!unsynced.isEmpty() && Health.allHaveEverything(world)) {
             unsynced.clear();
             disks.clear();
         }

@@ -17,7 +17,6 @@ final class SimBroker {
     private final SimDisk disk;
     private @Nullable BrokerLife life;
     private int lives;
-    private int boots = 1;
     private boolean powerAtDiskEnd;
 
     SimBroker(World world, int id) {
@@ -37,11 +36,6 @@ final class SimBroker {
 
     SimDisk disk() {
         return disk;
-    }
-
-    /** Which boot of the machine this is. */
-    String bootId() {
-        return host.name() + "-boot-" + boots;
     }
 
     Map<String, String> settings() {
@@ -112,7 +106,6 @@ final class SimBroker {
         }
         host.on(false);
         host.silence();
-        boots++;
         disk.afterPowerLoss();
         world.history().forget(this);
     }
@@ -179,8 +172,12 @@ final class SimBroker {
         }
     }
 
-    /** Notices that the disk has ended the process. */
+    /** Notes the registration, and notices that the disk has ended the process. */
     void afterEvent() {
+        BrokerLife now = life;
+        if (now != null) {
+            now.noteEpoch();
+        }
         if (disk.down()) {
             say("is cut down in a disk operation");
             if (powerAtDiskEnd) {

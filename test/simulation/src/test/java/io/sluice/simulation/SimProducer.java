@@ -44,6 +44,8 @@ final class SimProducer extends SimClient {
     private int next;
     private int acknowledged;
     private boolean writing = true;
+    private long waitsUntilNanos;
+    private String lastRefusal = "";
 
     SimProducer(World world, int hostId, String topic, int partition, Kind kind, int paceMs) {
         super(world, hostId, "producer" + hostId, topic, partition);
@@ -100,7 +102,7 @@ final class SimProducer extends SimClient {
     }
 
     private void send() {
-        if (!connected()) {
+        if (!connected() || clock().nanoTime() < waitsUntilNanos) {
             return;
         }
         for (Batch batch : List.copyOf(open)) {
@@ -141,6 +143,7 @@ final class SimProducer extends SimClient {
         }
         if (produced instanceof FrontEnd.Produced.Done done) {
             open.remove(batch);
+            lastRefusal = "";
             acknowledged += batch.values.size();
             if (kind != Kind.LEADER_ONLY) {
                 for (int i = 0; i < batch.values.size(); i++) {
@@ -154,7 +157,12 @@ final class SimProducer extends SimClient {
             open.remove(batch); // written, but nobody remembers where
             return;
         }
-        world.simulation().say(name(), "batch " + batch.first + " is refused: " + refused.error());
+        if (!lastRefusal.equals(refused.message())) {
+            lastRefusal = refused.message();
+            world.simulation()
+                    .say(name(), "batch " + batch.first + " is refused: " + refused.error() + " " + lastRefusal);
+        }
+        waitsUntilNanos = clock().nanoTime() + chance().between(20, 300) * Simulation.MILLIS;
         sendAgain();
         if (refused.error() == AppendError.NOT_LEADER
                 || refused.error() == AppendError.LOST_LEADERSHIP_AFTER_APPEND

@@ -18,6 +18,11 @@ class SimulationTest {
         run(Scenario.SINGLE);
     }
 
+    @Test
+    void clusterLosesNothingThatItAcknowledged() {
+        run(Scenario.CLUSTER);
+    }
+
     private static void run(Scenario scenario) {
         PrintStream report = System.out;
         long first = ONLY_SEED < 0 ? 1 : ONLY_SEED;
