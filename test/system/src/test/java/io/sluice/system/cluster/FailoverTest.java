@@ -165,7 +165,9 @@ class FailoverTest {
             consumer.seekToBeginning(List.of(partition));
             long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             while (reader.next() <= promised) {
-                assertThat(System.nanoTime()).as("time to read up to %d", promised).isLessThan(deadline);
+                assertThat(System.nanoTime())
+                        .as("time to read up to %d", promised)
+                        .isLessThan(deadline);
                 consumer.poll(Duration.ofMillis(100)).forEach(reader::check);
             }
         }
