@@ -130,7 +130,7 @@ final class ClusterView implements AutoCloseable {
             cluster.requireAlive();
             if (System.nanoTime() > deadline) {
                 throw new BenchException(peer.name() + ": waited " + IN_SYNC_LIMIT.toMinutes() + " minutes in vain for "
-                        + left.get(0) + " (and " + (left.size() - 1) + " more)\n" + cluster.outputTails());
+                        + left.get(0) + " (and " + (left.size() - 1) + " more)");
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
         }

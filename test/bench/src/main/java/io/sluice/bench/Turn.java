@@ -63,9 +63,19 @@ final class Turn {
         Path folder = setup.workspace().newFolder("cluster");
         List<Peer.Installation> installations = peer.install(folder, count, detection);
         try (BrokerCluster started = BrokerCluster.start(setup.workspace(), installations)) {
-            work.on(new Turn(setup, side, round, peer, Optional.of(started)));
+            onBrokers(started, work);
         }
         Workspace.delete(folder);
+    }
+
+    /** Says what the brokers printed last when the work fails: their folders are gone afterwards. */
+    private void onBrokers(BrokerCluster started, ClusterWork work) throws Exception {
+        try {
+            work.on(new Turn(setup, side, round, peer, Optional.of(started)));
+        } catch (Exception failed) {
+            say("failed: " + failed.getMessage() + "\n" + started.outputTails());
+            throw failed;
+        }
     }
 
     /** A fresh data folder for a workload that starts its own broker. */
