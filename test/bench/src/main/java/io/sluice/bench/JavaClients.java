@@ -15,14 +15,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The official clients with their own defaults, but for what is named. */
 final class JavaClients {
     /**
-     * For whoever waits for a broker to come back: tries every 20 ms, as often as it takes, where the defaults start
-     * with 50 ms or 100 ms and double that up to a second. What is left of a pause is the brokers' own.
+     * For whoever waits for a broker to come back: asks for the leader every 20 ms, where the defaults start with
+     * 100 ms and double that up to a second, so that what is left of a pause is the brokers' own. A broker that refuses
+     * connections must be left alone for longer than that: each refusal puts the question off by the same 20 ms, so
+     * with equal times a client that knows only the dead leader asks nobody else, for as long as its records last.
      */
     static final Map<String, String> QUICK_RETRIES = Map.of(
             CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, "20",
             CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, "20",
-            CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, "20",
-            CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "20");
+            CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, "50",
+            CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "50");
 
     private JavaClients() {}
 
