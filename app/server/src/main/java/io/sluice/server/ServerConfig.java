@@ -121,15 +121,13 @@ record ServerConfig(
                         .collect(Collectors.joining("; "));
     }
 
-    /** How long start-up waits for ZooKeeper. */
+    /** How long start-up waits for ZooKeeper. A session's time-out, set for itself, says nothing of the other nodes. */
     long startTimeoutMs() {
-        SettingLayers settings = SettingLayers.ofStatic(values);
         boolean waitsForOthers = coordination instanceof CoordinationConfig.Member
-                && settings.findExplicit(BrokerClusterSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS)
-                        .isEmpty();
+                && !values.containsKey(BrokerClusterSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS.name());
         return waitsForOthers
                 ? AS_LONG_AS_IT_TAKES_MS
-                : settings.get(BrokerClusterSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS);
+                : SettingLayers.ofStatic(values).get(BrokerClusterSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS);
     }
 
     private static void requireInterBrokerListener(SettingLayers settings, List<ListenerConfig> listeners)

@@ -114,6 +114,14 @@ class ServerConfigTest {
     }
 
     @Test
+    void shortSessionDoesNotBoundTheWaitForAClustersNodes() throws StartupException {
+        ServerConfig config = ServerConfig.parse(
+                Map.of("node.id", "2", "sluice.cluster", CLUSTER, "zookeeper.session.timeout.ms", "2000"));
+
+        assertThat(config.startTimeoutMs()).isGreaterThan(TimeUnit.DAYS.toMillis(365));
+    }
+
+    @Test
     void brokerThatIsNoneOfTheClustersNodesJoinsThem() throws StartupException {
         ServerConfig config = ServerConfig.parse(Map.of("broker.id", "7", "sluice.cluster", CLUSTER));
 
