@@ -18,7 +18,7 @@ class ReplayTest {
     private static final long LAST = 3;
 
     @ParameterizedTest
-    @EnumSource(names = "SINGLE")
+    @EnumSource
     void seedRunsTheSameWayInAnotherProcess(Scenario scenario) throws Exception {
         List<String> here = LongStream.rangeClosed(FIRST, LAST)
                 .mapToObj(seed -> scenario.run(seed).toString())

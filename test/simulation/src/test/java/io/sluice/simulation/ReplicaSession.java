@@ -148,6 +148,10 @@ final class ReplicaSession {
             try (var slice = data.slice()) {
                 ByteBuffer records = ByteBuffer.allocate(slice.bytes());
                 slice.readInto(records, 0);
+                if (world.network().spoils()) {
+                    spoil(records.flip());
+                    records.position(records.limit());
+                }
                 return new Part(
                         ref,
                         Optional.empty(),
@@ -180,6 +184,16 @@ final class ReplicaSession {
         ReadOutcome.Nothing none = (ReadOutcome.Nothing) outcome;
         return new Part(
                 ref, Optional.empty(), none.highWatermark(), none.logStartOffset(), Optional.empty(), nothing());
+    }
+
+    /** A bit flips on the way. */
+    private void spoil(ByteBuffer records) {
+        if (records.hasRemaining()) {
+            int at = world.simulation().pace().below(records.limit());
+            world.simulation().say("network", "spoils byte " + at + " of " + records.limit());
+            records.put(at, (byte)
+                    (records.get(at) ^ (1 << world.simulation().pace().below(8))));
+        }
     }
 
     private static Part error(Ref ref, ReadError error) {

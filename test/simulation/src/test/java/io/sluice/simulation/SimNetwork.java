@@ -102,6 +102,11 @@ final class SimNetwork {
         return breaksPerMillion > 0 && from != to && chance.below(1_000_000) < breaksPerMillion;
     }
 
+    /** Whether what is sent now arrives with a wrong bit. */
+    boolean spoils() {
+        return breaksPerMillion > 0 && chance.oneIn(200);
+    }
+
     long delayNanos(SimHost from, SimHost to) {
         if (from == to) {
             return chance.between(5L, 50L) * Simulation.MICROS;

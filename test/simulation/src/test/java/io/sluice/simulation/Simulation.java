@@ -5,6 +5,7 @@ import io.sluice.log.MemoryDisk;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ final class Simulation {
     private final long seed;
     private final Chance pace;
     private Runnable afterEach = () -> {};
+    private Consumer<String> defects = what -> {};
     private long nowNanos;
     private long order;
     private @Nullable SimLoop running;
@@ -97,6 +99,15 @@ final class Simulation {
     @Nullable
     SimLoop running() {
         return running;
+    }
+
+    /** Told when a broker logs that it caught an exception which nobody foresaw. */
+    void onDefect(Consumer<String> listener) {
+        defects = listener;
+    }
+
+    void defect(String what) {
+        defects.accept(what);
     }
 
     /** Whose event is running, in words. */

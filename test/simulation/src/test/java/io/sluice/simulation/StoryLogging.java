@@ -48,6 +48,16 @@ public final class StoryLogging implements SLF4JServiceProvider {
     @Override
     public void initialize() {}
 
+    /** What is thrown to say that the process ends here is none, nor is what says that a disk or a peer failed. */
+    private static boolean isDefect(@Nullable Throwable failure) {
+        return failure instanceof NullPointerException
+                || failure instanceof IllegalStateException
+                || failure instanceof IllegalArgumentException
+                || failure instanceof IndexOutOfBoundsException
+                || failure instanceof ClassCastException
+                || failure instanceof Error;
+    }
+
     private static final class StoryLogger extends LegacyAbstractLogger implements Logger {
         private static final long serialVersionUID = 1L;
 
@@ -97,6 +107,9 @@ public final class StoryLogging implements SLF4JServiceProvider {
                 String line = MessageFormatter.basicArrayFormat(pattern, arguments);
                 simulation.say(
                         simulation.where(), level + " " + name + " " + line + (failure == null ? "" : ": " + failure));
+                if (level == Level.ERROR && isDefect(failure)) {
+                    simulation.defect(name + " logs: " + line + ": " + failure);
+                }
             }
         }
     }

@@ -29,6 +29,7 @@ final class World {
             brokers.add(new SimBroker(this, id));
         }
         simulation.afterEach(this::throwIfViolated);
+        simulation.onDefect(this::violated);
     }
 
     Simulation simulation() {
