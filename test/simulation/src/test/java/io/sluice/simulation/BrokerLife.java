@@ -3,6 +3,7 @@ package io.sluice.simulation;
 import io.sluice.base.Loop;
 import io.sluice.base.Loops;
 import io.sluice.base.SeededEntropy;
+import io.sluice.cluster.BrokerInfo;
 import io.sluice.cluster.ClusterNode;
 import io.sluice.cluster.Endpoint;
 import io.sluice.cluster.NodeIdentity;
@@ -44,7 +45,9 @@ final class BrokerLife {
     private @Nullable LogStore logs;
     private @Nullable Engine engine;
     private boolean serving;
-    /** The registration that the logs were told of. */
+    /** The registration that the logs were told of, and the one that they have noted. */
+    private long toldEpoch = -1;
+
     private long notedEpoch = -1;
 
     BrokerLife(SimBroker broker, SimProcess process, World world) {
@@ -137,18 +140,35 @@ final class BrokerLife {
                 .withMaxOpenFiles(8);
     }
 
-    /** Tells the logs of a new registration, as the server does: the next start can then prove what it has. */
+    /**
+     * Tells the logs of a registration once the controller has taken note of it: the next start can then prove what it
+     * has. Not before, or a restart would prove what no controller knows, and not what one knows.
+     */
     void noteEpoch() {
         LogStore opened = logs;
-        long epoch = node.brokerEpoch();
-        if (opened != null && epoch >= 0 && epoch != notedEpoch) {
-            notedEpoch = epoch;
+        long epoch = node.cluster()
+                .image()
+                .broker(broker.id())
+                .map(BrokerInfo::epoch)
+                .filter(known -> known == node.brokerEpoch())
+                .orElse(-1L);
+        if (opened != null && epoch >= 0 && epoch != toldEpoch) {
+            toldEpoch = epoch;
             control.execute(() -> opened.beginEpoch(epoch).whenComplete((done, failure) -> {
                 if (failure != null) {
                     broker.say("could not note its epoch " + epoch + ": " + failure);
+                } else {
+                    notedEpoch = epoch;
                 }
             }));
         }
+    }
+
+    /** Whether a process that is killed now leaves the proof behind that nothing is lost (R14). */
+    boolean canProve() {
+        return notedEpoch >= 0
+                && notedEpoch == toldEpoch
+                && (node.brokerEpoch() < 0 || node.brokerEpoch() == notedEpoch);
     }
 
     /** Stops as an operator would; done when the process may end. */
@@ -160,7 +180,7 @@ final class BrokerLife {
         }
         return leaveLeaderships(LEAVE_ATTEMPTS)
                 .thenCompose(left -> made.close())
-                .thenCompose(closed -> opened.closeCleanly(node.brokerEpoch()))
+                .thenCompose(closed -> opened.closeCleanly(toldEpoch))
                 .handle((closed, failure) -> failure)
                 .thenCompose(failure -> node.close());
     }

@@ -1,7 +1,6 @@
 package io.sluice.simulation;
 
 import io.sluice.cluster.PartitionImage;
-import io.sluice.cluster.StoredTopics;
 import io.sluice.cluster.TopicImage;
 import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
@@ -18,7 +17,7 @@ final class Health {
                 return Optional.of(broker.host() + " does not serve");
             }
         }
-        for (TopicImage topic : StoredTopics.of(world.ensemble().tree())) {
+        for (TopicImage topic : world.stored().all()) {
             for (int i = 0; i < topic.partitionCount(); i++) {
                 Optional<String> trouble = trouble(world, topic, i);
                 if (trouble.isPresent()) {
@@ -63,7 +62,7 @@ final class Health {
     /** Whether all replicas are in sync, as was decided, and have all that is committed, as their logs show. */
     static boolean allHaveEverything(World world) {
         world.brokers().forEach(world.history()::look);
-        return StoredTopics.of(world.ensemble().tree()).stream().allMatch(topic -> {
+        return world.stored().all().stream().allMatch(topic -> {
             for (int i = 0; i < topic.partitionCount(); i++) {
                 if (!allHaveEverything(world, topic, i)) {
                     return false;

@@ -1,5 +1,7 @@
 package io.sluice.simulation;
 
+import io.sluice.cluster.PartitionImage;
+import io.sluice.cluster.TopicImage;
 import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
 import io.sluice.engine.Partitions;
@@ -83,11 +85,28 @@ final class History {
                 key + ": the high watermark goes back from " + before.highWatermark + " to " + highWatermark);
         if (partition.leadership().leading()) {
             history.leads(broker.id(), partition.leadership().epoch(), end);
+            countsEverybody(key, broker, partition);
         }
         if (highWatermark > before.highWatermark) {
             history.committedIn(partition.leadership().epoch());
             compare(key, partition, before.highWatermark, highWatermark, history);
             before.highWatermark = highWatermark;
+        }
+    }
+
+    /** R2: whoever the controller may elect next is among those that the leader's high watermark waits for. */
+    private void countsEverybody(String key, SimBroker broker, Partition partition) {
+        for (TopicImage topic : world.stored().all()) {
+            if (topic.id().equals(partition.id().topicId())) {
+                PartitionImage decided = topic.partitions().get(partition.id().partition());
+                if (decided.isLedBy(broker.id())
+                        && decided.leaderEpoch() == partition.leadership().epoch()) {
+                    LeaderView.countedFollowers(partition).ifPresent(counted -> decided.isr().stream()
+                            .filter(id -> id != broker.id() && !counted.contains(id))
+                            .forEach(id -> world.violated(key + " r2: broker " + id + " is in sync by " + decided
+                                    + ", but the leader counts " + counted + " only")));
+                }
+            }
         }
     }
 

@@ -28,7 +28,8 @@ final class Nemesis {
         STORE_UNREACHABLE,
         EXPIRE_SESSION,
         CLOCK_JUMP,
-        SLOW_DISK
+        SLOW_DISK,
+        DISK_ERRORS
     }
 
     private final World world;
@@ -85,11 +86,12 @@ final class Nemesis {
             case EXPIRE_SESSION -> expire(broker);
             case CLOCK_JUMP -> jump(broker);
             case SLOW_DISK -> slow(broker);
+            case DISK_ERRORS -> failDisk(broker);
         };
     }
 
     private boolean kill(SimBroker broker) {
-        if (!broker.running()) {
+        if (!broker.running() || (!broker.canProve() && !mayLose(broker))) {
             return false;
         }
         broker.kill();
@@ -98,7 +100,8 @@ final class Nemesis {
     }
 
     private boolean crashInDiskOperation(SimBroker broker) {
-        if (!broker.running()) {
+        // It may come while nothing can be proven, as during a recovery: it counts as a loss.
+        if (!broker.running() || !mayLose(broker)) {
             return false;
         }
         broker.crashAfterDiskOperations(chance.below(60), false);
@@ -106,11 +109,18 @@ final class Nemesis {
         return true;
     }
 
+    private boolean mayLose(SimBroker broker) {
+        boolean may = world.losses().allowsPowerLoss(broker);
+        if (may) {
+            world.losses().powerLost(broker);
+        }
+        return may;
+    }
+
     private boolean losePower(SimBroker broker) {
-        if (!world.losses().allowsPowerLoss(broker)) {
+        if (!mayLose(broker)) {
             return false;
         }
-        world.losses().powerLost(broker);
         broker.losePower();
         restartLater(broker);
         return true;
@@ -141,7 +151,7 @@ final class Nemesis {
     }
 
     private boolean shutDown(SimBroker broker) {
-        if (broker.engine() == null || broker.paused()) {
+        if (broker.engine() == null || broker.paused() || (!broker.canProve() && !mayLose(broker))) {
             return false;
         }
         broker.stop();
@@ -269,6 +279,24 @@ final class Nemesis {
         return true;
     }
 
+    /** Reads, writes and syncs fail for a while; then somebody starts the broker anew, on a disk that works. */
+    private boolean failDisk(SimBroker broker) {
+        if (!broker.running() || !mayLose(broker)) {
+            return false;
+        }
+        broker.say("has a failing disk");
+        broker.disk().errorsPerMillion(chance.between(1_000, 200_000));
+        later(chance.between(200, 4_000), () -> mend(broker));
+        return true;
+    }
+
+    private void mend(SimBroker broker) {
+        broker.disk().errorsPerMillion(0);
+        broker.resume();
+        broker.kill();
+        restartLater(broker);
+    }
+
     /** All is well again: everything runs, everybody reaches everybody. */
     void heal() {
         active = false;
@@ -280,6 +308,7 @@ final class Nemesis {
         }
         world.ensemble().start();
         world.brokers().forEach(SimBroker::resume);
+        world.brokers().stream().filter(each -> each.disk().hasFailed()).forEach(SimBroker::kill);
         keepRunning();
     }
 

@@ -58,6 +58,12 @@ final class SimBroker {
         return life != null;
     }
 
+    /** Whether a kill now would count as a loss, because the next process could not prove that it was none. */
+    boolean canProve() {
+        BrokerLife now = life;
+        return now != null && now.canProve();
+    }
+
     boolean paused() {
         BrokerLife now = life;
         return now != null && now.process().paused();

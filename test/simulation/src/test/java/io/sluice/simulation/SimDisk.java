@@ -22,6 +22,7 @@ final class SimDisk {
     private int operationsLeft = -1;
     private boolean down;
     private boolean observed;
+    private boolean failed;
     private int errorsPerMillion;
 
     SimDisk(Chance chance) {
@@ -41,6 +42,12 @@ final class SimDisk {
     /** How many reads, writes and syncs in a million fail. */
     void errorsPerMillion(int changed) {
         errorsPerMillion = changed;
+        failed |= changed > 0;
+    }
+
+    /** Whether operations have failed in this life of the process, or may have. */
+    boolean hasFailed() {
+        return failed;
     }
 
     /** The process ends right before the operation that comes after so many more. */
@@ -86,6 +93,7 @@ final class SimDisk {
         disk.faults(this::before);
         operationsLeft = -1;
         down = false;
+        failed = errorsPerMillion > 0;
     }
 
     private UUID newDirectory() {

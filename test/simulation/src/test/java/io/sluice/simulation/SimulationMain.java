@@ -28,7 +28,7 @@ public final class SimulationMain {
 
     private static void lookFor(String rule, long seeds) throws ReflectiveOperationException {
         PrintStream out = System.out;
-        for (Mutant mutant : Stream.concat(MutantsTest.all(), MutantsTest.notNoticedYet())
+        for (Mutant mutant : Stream.concat(MutantsTest.all(), MutantsTest.hardToNotice())
                 .filter(each -> each.rule().equals(rule))
                 .toList()) {
             out.println(mutant + ": " + mutant.noticedWithin(seeds));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  * is told with the end of its story. {@code -Dsluice.seeds=N} runs more, {@code -Dsluice.seed=S} one.
  */
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("sluice.seeds", 100);
+    private static final int SEEDS = Integer.getInteger("sluice.seeds", 60);
     private static final long ONLY_SEED = Long.getLong("sluice.seed", -1);
 
     @Test

@@ -1,5 +1,6 @@
 package io.sluice.simulation;
 
+import io.sluice.cluster.StoredTopics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ final class World {
     private final RunOptions options;
     private final SimNetwork network;
     private final SimEnsemble ensemble;
+    private final StoredTopics stored;
     private final List<SimBroker> brokers = new ArrayList<>();
     private final History history;
     private final Chance chance;
@@ -22,6 +24,7 @@ final class World {
         this.options = options;
         this.network = new SimNetwork(simulation);
         this.ensemble = new SimEnsemble(simulation, network);
+        this.stored = new StoredTopics(ensemble.tree());
         this.chance = simulation.chance("world");
         this.history = new History(this);
         this.losses = new LossBudget(this);
@@ -46,6 +49,11 @@ final class World {
 
     SimEnsemble ensemble() {
         return ensemble;
+    }
+
+    /** What is decided about topics, whoever knows of it. */
+    StoredTopics stored() {
+        return stored;
     }
 
     List<SimBroker> brokers() {
