@@ -1,5 +1,6 @@
 package io.sluice.server;
 
+import io.sluice.base.EpochChain;
 import io.sluice.base.SystemEntropy;
 import io.sluice.base.Workers;
 import io.sluice.cluster.ClusterNode;
@@ -21,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -155,10 +155,10 @@ final class Coordination implements AutoCloseable {
     /**
      * Registers this broker and waits for the first image.
      *
-     * @param provenEpoch the registration of which its logs certainly have everything (R14)
+     * @param proven the registrations of which its logs certainly have everything (R14)
      */
-    void join(List<Endpoint> endpoints, OptionalLong provenEpoch) throws StartupException {
-        await(node.join(endpoints, provenEpoch));
+    void join(List<Endpoint> endpoints, EpochChain proven) throws StartupException {
+        await(node.join(endpoints, proven));
     }
 
     private static <T> T await(CompletionStage<T> stage) throws StartupException {

@@ -120,8 +120,8 @@ public final class SluiceServer implements AutoCloseable {
             listener.open(
                     new KafkaFrontEnd(handlers, gate, forBrokers ? Optional.of(node.service()) : Optional.empty()));
         }
-        coordination.join(endpoints(), store.provenEpoch());
-        node.cluster().addListener(new RegistrationNote(config.nodeId(), store));
+        node.onRegistered(new RegistrationNote(store));
+        coordination.join(endpoints(), store.proven());
         engine.start();
         CompletableFuture<Void> ready = new CompletableFuture<>();
         // The control loop tells the engine of the image first, then runs this.

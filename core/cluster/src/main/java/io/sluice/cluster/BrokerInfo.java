@@ -1,8 +1,8 @@
 package io.sluice.cluster;
 
+import io.sluice.base.EpochChain;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * A live broker, as it registered itself.
@@ -12,28 +12,23 @@ import java.util.OptionalLong;
  *     for the process before it (R12)
  * @param endpoints its advertised addresses, in the order of its listeners
  * @param rack where it stands, if it says so
- * @param provenEpoch the earlier registration whose logs it can show to be whole, by a clean shutdown or because its
- *     machine has not been started anew since (R14); empty when it can show that of none
+ * @param proven the earlier registrations whose logs it can show to be whole, by clean shutdowns or because its machine
+ *     has not been started anew since (R14)
  * @param shuttingDown it is about to leave: it gets no leaderships and joins no in-sync set (R20)
  */
 public record BrokerInfo(
-        int id,
-        long epoch,
-        List<Endpoint> endpoints,
-        Optional<String> rack,
-        OptionalLong provenEpoch,
-        boolean shuttingDown) {
+        int id, long epoch, List<Endpoint> endpoints, Optional<String> rack, EpochChain proven, boolean shuttingDown) {
     public BrokerInfo {
         endpoints = List.copyOf(endpoints);
     }
 
     /** A broker that proves nothing and means to stay. */
     public BrokerInfo(int id, long epoch, List<Endpoint> endpoints, Optional<String> rack) {
-        this(id, epoch, endpoints, rack, OptionalLong.empty(), false);
+        this(id, epoch, endpoints, rack, EpochChain.NONE, false);
     }
 
     public BrokerInfo leaving() {
-        return new BrokerInfo(id, epoch, endpoints, rack, provenEpoch, true);
+        return new BrokerInfo(id, epoch, endpoints, rack, proven, true);
     }
 
     /** The endpoint of a listener by its name. */

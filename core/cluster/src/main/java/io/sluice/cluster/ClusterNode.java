@@ -1,16 +1,17 @@
 package io.sluice.cluster;
 
 import io.sluice.base.Entropy;
+import io.sluice.base.EpochChain;
 import io.sluice.base.Loop;
 import io.sluice.cluster.ClusterStartException.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,9 +120,9 @@ public final class ClusterNode {
         return opened.stage();
     }
 
-    /** As {@link #join(List, OptionalLong)}, with nothing to prove. */
+    /** As {@link #join(List, EpochChain)}, with nothing to prove. */
     public CompletionStage<ClusterImage> join(List<Endpoint> listeners) {
-        return join(listeners, OptionalLong.empty());
+        return join(listeners, EpochChain.NONE);
     }
 
     /**
@@ -131,12 +132,12 @@ public final class ClusterNode {
      * <p>The listeners must accept connections by now: a registered broker at whose address nobody listens is taken for
      * dead. Once registered, it waits for the controller for as long as it takes.
      *
-     * @param provenEpoch the registration of which this broker can show that its logs are whole, by a clean shutdown or
+     * @param proven the registrations of which this broker can show that its logs are whole, by clean shutdowns or
      *     because its machine has not been started anew since (R14)
      */
-    public CompletionStage<ClusterImage> join(List<Endpoint> listeners, OptionalLong provenEpoch) {
+    public CompletionStage<ClusterImage> join(List<Endpoint> listeners, EpochChain proven) {
         loop.run(() -> {
-            membership.proves(provenEpoch);
+            membership.proves(proven);
             endpoints = Optional.of(List.copyOf(listeners));
             joined.within(options.startTimeoutMs());
             takePlace();
@@ -147,6 +148,14 @@ public final class ClusterNode {
     /** The cluster for those who use it. */
     public Cluster cluster() {
         return cluster;
+    }
+
+    /**
+     * Has {@code told} learn of each registration of this broker, by its epoch, before it can do anything under it: what
+     * it has from now on it has under that registration too (R14). On the control loop; call it before {@link #join}.
+     */
+    public void onRegistered(LongConsumer told) {
+        loop.run(() -> self.onRegistered(told));
     }
 
     /** What the messages of other brokers are to be given to, from before {@link #join} on. */

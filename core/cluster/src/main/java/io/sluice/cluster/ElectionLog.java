@@ -29,10 +29,10 @@ final class ElectionLog {
             } else if (event instanceof ImageEvent.BrokerRegistered arrived) {
                 BrokerInfo broker = arrived.broker();
                 LOG.info(
-                        "broker registered id={} epoch={} provenEpoch={} shuttingDown={}",
+                        "broker registered id={} epoch={} proven={} shuttingDown={}",
                         broker.id(),
                         broker.epoch(),
-                        broker.provenEpoch(),
+                        broker.proven(),
                         broker.shuttingDown());
             }
         }

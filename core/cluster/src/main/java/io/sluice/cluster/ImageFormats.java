@@ -1,9 +1,9 @@
 package io.sluice.cluster;
 
+import io.sluice.base.EpochChain;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -80,17 +80,23 @@ final class ImageFormats {
                 out.int64(broker.epoch());
                 PeerFormat.list(ENDPOINT).write(out, broker.endpoints());
                 PeerFormat.optional(PeerFormat.TEXT).write(out, broker.rack());
-                out.bool(broker.provenEpoch().isPresent());
-                broker.provenEpoch().ifPresent(out::int64);
+                EpochChain proven = broker.proven();
+                out.bool(!proven.isNone());
+                proven.latest().ifPresent(out::int64);
                 out.bool(broker.shuttingDown());
+                PeerFormat.list(PeerFormat.INT64).write(out, proven.epochs()); // versions before know the latest only
             },
             in -> {
                 int id = in.int32();
                 long epoch = in.int64();
                 List<Endpoint> endpoints = PeerFormat.list(ENDPOINT).read(in);
                 Optional<String> rack = PeerFormat.optional(PeerFormat.TEXT).read(in);
-                OptionalLong provenEpoch = in.bool() ? OptionalLong.of(in.int64()) : OptionalLong.empty();
-                return new BrokerInfo(id, epoch, endpoints, rack, provenEpoch, in.bool());
+                EpochChain latest = in.bool() ? EpochChain.of(in.int64()) : EpochChain.NONE;
+                boolean shuttingDown = in.bool();
+                EpochChain proven = in.hasMore()
+                        ? new EpochChain(PeerFormat.list(PeerFormat.INT64).read(in))
+                        : latest;
+                return new BrokerInfo(id, epoch, endpoints, rack, proven, shuttingDown);
             });
 
     static final PeerFormat<ConfigResource> RESOURCE = PeerFormat.of(

@@ -1,12 +1,12 @@
 package io.sluice.cluster;
 
+import io.sluice.base.EpochChain;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,8 +26,8 @@ final class Membership {
      */
     private long latestEpoch = Long.MAX_VALUE;
 
-    /** The registration whose logs this node can show to be whole. */
-    private OptionalLong provenEpoch = OptionalLong.empty();
+    /** The registrations whose logs this node can show to be whole. */
+    private EpochChain proven = EpochChain.NONE;
 
     private Optional<SessionKey> session = Optional.empty();
     /** Sessions that are over for this node, though the store may not have found out yet; by id, the oldest first. */
@@ -65,11 +65,11 @@ final class Membership {
     }
 
     /**
-     * Before the first attempt: this process has the logs of the registration {@code epoch} whole (R14). Of its own
-     * registrations it knows by itself, as it has lived ever since.
+     * Before the first attempt: this process has the logs of these registrations whole (R14). Of its own it knows by
+     * itself, as it has lived ever since.
      */
-    void proves(OptionalLong epoch) {
-        provenEpoch = epoch;
+    void proves(EpochChain earlier) {
+        proven = earlier;
     }
 
     /** One attempt to register and to be elected. */
@@ -184,7 +184,7 @@ final class Membership {
         }
         // Not in one transaction, as that would not tell the creation id; if the first fails, so does the second.
         registered.ifPresent(found -> store.delete(path, found.stat().version()));
-        return store.create(path, registration(endpoints, provenEpoch), true).thenApply(this::registered);
+        return store.create(path, registration(endpoints, proven), true).thenApply(this::registered);
     }
 
     /** Whether the node is what this session registered, perhaps by a request whose answer was lost. */
@@ -193,17 +193,17 @@ final class Membership {
                 && Arrays.equals(
                         found.data(),
                         registration(
-                                endpoints, NodeCodec.registration(found.data()).provenEpoch()));
+                                endpoints, NodeCodec.registration(found.data()).proven()));
     }
 
-    private byte[] registration(List<Endpoint> endpoints, OptionalLong proof) {
+    private byte[] registration(List<Endpoint> endpoints, EpochChain proof) {
         return NodeCodec.registration(new NodeCodec.Registration(
                 identity.directory().toString(), endpoints, identity.rack(), proof, session));
     }
 
     private long registered(NodeStat stat) {
         latestEpoch = stat.createdBy();
-        provenEpoch = OptionalLong.of(latestEpoch); // for the next registration: this process will have lived since
+        proven = proven.then(latestEpoch); // for the next registration: this process will have lived since
         return latestEpoch;
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import io.sluice.base.EpochChain;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,7 +8,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +29,14 @@ final class NodeCodec {
      * Who registered.
      *
      * @param directory the identity of the data folder, which only one process can hold open
-     * @param provenEpoch as in {@link BrokerInfo}
+     * @param proven as in {@link BrokerInfo}; versions before this one know the latest of it only
      * @param session what ends its session should its process die
      */
     record Registration(
             String directory,
             List<Endpoint> endpoints,
             Optional<String> rack,
-            OptionalLong provenEpoch,
+            EpochChain proven,
             Optional<SessionKey> session) {}
 
     /**
@@ -61,7 +61,7 @@ final class NodeCodec {
             json.append(",\"rack\":");
             Json.quote(json, rack);
         });
-        node.provenEpoch().ifPresent(epoch -> json.append(",\"provenEpoch\":").append(epoch));
+        chain(json, node.proven());
         node.session().ifPresent(session -> session(json, session));
         json.append(",\"endpoints\":[");
         String separator = "";
@@ -90,8 +90,28 @@ final class NodeCodec {
                 text(node.get("directory")),
                 endpoints,
                 Optional.ofNullable(node.get("rack")).map(NodeCodec::text),
-                node.get("provenEpoch") instanceof Long epoch ? OptionalLong.of(epoch) : OptionalLong.empty(),
+                chain(node),
                 session(node));
+    }
+
+    private static void chain(StringBuilder json, EpochChain proven) {
+        proven.latest().ifPresent(epoch -> json.append(",\"provenEpoch\":").append(epoch));
+        if (proven.epochs().size() > 1) {
+            json.append(",\"provenEpochs\":[");
+            String separator = "";
+            for (long epoch : proven.epochs()) {
+                json.append(separator).append(epoch);
+                separator = ",";
+            }
+            json.append(']');
+        }
+    }
+
+    private static EpochChain chain(Map<?, ?> node) {
+        if (node.get("provenEpochs") instanceof List<?> epochs) {
+            return new EpochChain(epochs.stream().map(Long.class::cast).toList());
+        }
+        return node.get("provenEpoch") instanceof Long epoch ? EpochChain.of(epoch) : EpochChain.NONE;
     }
 
     static byte[] notedEpoch(NotedEpoch node) {

@@ -16,6 +16,7 @@ interface PeerFormat<T> {
     T read(PeerReader in);
 
     PeerFormat<Integer> INT32 = of(PeerWriter::int32, PeerReader::int32);
+    PeerFormat<Long> INT64 = of(PeerWriter::int64, PeerReader::int64);
     PeerFormat<Boolean> BOOL = of(PeerWriter::bool, PeerReader::bool);
     PeerFormat<String> TEXT = of(PeerWriter::text, PeerReader::text);
 

@@ -178,8 +178,6 @@ final class RegistrationPlanner {
         BrokerInfo info = brokers.live().get(broker);
         return info != null
                 && hasRestarted(broker)
-                && (info.provenEpoch().isEmpty()
-                        || info.provenEpoch().getAsLong()
-                                != noted.of(broker).orElseThrow().epoch());
+                && !info.proven().covers(noted.of(broker).orElseThrow().epoch());
     }
 }

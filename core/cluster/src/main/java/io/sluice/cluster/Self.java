@@ -1,5 +1,7 @@
 package io.sluice.cluster;
 
+import java.util.function.LongConsumer;
+
 /** Who this node is at the moment, as its messages say it. Changed by the control loop; read by any thread. */
 final class Self {
     private static final long NOT_REGISTERED = -1;
@@ -7,6 +9,7 @@ final class Self {
     private final int brokerId;
     private volatile String clusterId = "";
     private volatile long brokerEpoch = NOT_REGISTERED;
+    private LongConsumer onRegistered = epoch -> {};
 
     Self(int brokerId) {
         this.brokerId = brokerId;
@@ -39,8 +42,16 @@ final class Self {
         clusterId = cluster;
     }
 
+    /** Is told of each new registration, by the control loop. */
+    void onRegistered(LongConsumer told) {
+        onRegistered = onRegistered.andThen(told);
+    }
+
     void registered(long epoch) {
-        brokerEpoch = epoch;
+        if (epoch != brokerEpoch) {
+            brokerEpoch = epoch;
+            onRegistered.accept(epoch);
+        }
     }
 
     void unregistered() {

@@ -140,7 +140,7 @@ final class StateLoader {
                 node.stat().createdBy(),
                 registration.endpoints(),
                 registration.rack(),
-                registration.provenEpoch(),
+                registration.proven(),
                 false);
     }
 

@@ -140,7 +140,7 @@ class BrokerDeathTest {
         assertThat(cluster.node(3).cluster().brokerEpoch()).isGreaterThan(epoch);
         BrokerInfo registered = cluster.node(1).cluster().image().broker(3).orElseThrow();
         assertThat(registered.epoch()).isEqualTo(cluster.node(3).cluster().brokerEpoch());
-        assertThat(registered.provenEpoch()).as("r14: it lived all along").hasValue(epoch);
+        assertThat(registered.proven().latest()).as("r14: it lived all along").hasValue(epoch);
     }
 
     @Test

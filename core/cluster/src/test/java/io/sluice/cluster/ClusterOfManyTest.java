@@ -317,7 +317,7 @@ class ClusterOfManyTest {
         BrokerInfo registered = cluster.node(1).cluster().image().broker(2).orElseThrow();
         assertThat(registered.epoch()).isGreaterThan(epoch);
         assertThat(cluster.node(2).cluster().brokerEpoch()).isEqualTo(registered.epoch());
-        assertThat(registered.provenEpoch())
+        assertThat(registered.proven().latest())
                 .as("r14: the process lived all along")
                 .hasValue(epoch);
     }

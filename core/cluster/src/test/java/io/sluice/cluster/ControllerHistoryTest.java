@@ -74,7 +74,7 @@ class ControllerHistoryTest {
                 }
                 case 2, 3 -> restart(broker);
                 case 4 -> {
-                    if (broker.up && mayEnd(broker)) {
+                    if (broker.up) {
                         cluster.expire(broker);
                     }
                 }
@@ -93,19 +93,11 @@ class ControllerHistoryTest {
         }
 
         private void crash(ModelBroker broker) {
-            if (broker.up && mayEnd(broker)) {
+            if (broker.up) {
                 boolean keepsLog = lossyLeft == 0 || random.nextInt(3) > 0;
                 lossyLeft -= keepsLog ? 0 : 1;
                 cluster.kill(broker, keepsLog);
             }
-        }
-
-        /**
-         * A proof is of the registration before, so one that no controller took note of breaks the chain, and the broker
-         * counts as lossy without being so. Where lossy ones are counted this is left out.
-         */
-        private boolean mayEnd(ModelBroker broker) {
-            return minimumChanges || cluster.isNoted(broker);
         }
 
         private void restart(ModelBroker broker) {

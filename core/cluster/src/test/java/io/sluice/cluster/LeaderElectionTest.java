@@ -2,9 +2,9 @@ package io.sluice.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.base.EpochChain;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +76,7 @@ class LeaderElectionTest {
     static TreeMap<Integer, BrokerInfo> live(int... ids) {
         TreeMap<Integer, BrokerInfo> live = new TreeMap<>();
         for (int id : ids) {
-            live.put(id, new BrokerInfo(id, 100 + id, List.of(), Optional.empty(), OptionalLong.empty(), false));
+            live.put(id, new BrokerInfo(id, 100 + id, List.of(), Optional.empty(), EpochChain.NONE, false));
         }
         return live;
     }

@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import io.sluice.base.EpochChain;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ final class ModelBroker {
     FakeStore store;
     long epoch = -1;
     boolean up;
-    OptionalLong proof = OptionalLong.empty();
+    EpochChain proof = EpochChain.NONE;
     /** The registration whose process lost part of its logs, while no controller has noted another. */
     OptionalLong lossySince = OptionalLong.empty();
 

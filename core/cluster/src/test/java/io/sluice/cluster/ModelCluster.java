@@ -2,6 +2,7 @@ package io.sluice.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.base.EpochChain;
 import io.sluice.base.ManualLoop;
 import io.sluice.base.SeededEntropy;
 import java.util.ArrayList;
@@ -203,11 +204,11 @@ final class ModelCluster {
     }
 
     void start(ModelBroker broker) {
-        String proven = broker.proof.isPresent() ? ",\"provenEpoch\":" + broker.proof.getAsLong() : "";
         broker.store = connected();
         NodeStat stat = await(broker.store.create(
                 StorePaths.broker(broker.id),
-                NodeCodec.plain("{\"v\":1,\"directory\":\"d\"" + proven + ",\"endpoints\":[]}"),
+                NodeCodec.registration(
+                        new NodeCodec.Registration("d", List.of(), Optional.empty(), broker.proof, Optional.empty())),
                 true));
         broker.epoch = stat.createdBy();
         broker.up = true;
@@ -218,9 +219,9 @@ final class ModelCluster {
         server.endSession(broker.store.session());
         broker.stop();
         if (keepsLog) {
-            broker.proof = OptionalLong.of(broker.epoch);
+            broker.proof = broker.proof.then(broker.epoch);
         } else {
-            broker.proof = OptionalLong.empty();
+            broker.proof = EpochChain.NONE;
             broker.lossySince = OptionalLong.of(broker.epoch);
             broker.logs.values().forEach(log -> {
                 int kept = random.nextInt(log.size() + 1);
@@ -231,7 +232,7 @@ final class ModelCluster {
 
     void expire(ModelBroker broker) {
         server.endSession(broker.store.session());
-        broker.proof = OptionalLong.of(broker.epoch);
+        broker.proof = broker.proof.then(broker.epoch);
         broker.view = Optional.empty();
         start(broker);
     }
@@ -321,11 +322,6 @@ final class ModelCluster {
                 }
             }
         }
-    }
-
-    /** Whether a controller has taken note of the registration that the broker has now. */
-    boolean isNoted(ModelBroker broker) {
-        return notedEpoch(broker) == broker.epoch;
     }
 
     private boolean isKnownByALossyPast(ModelBroker broker) {

@@ -3,10 +3,10 @@ package io.sluice.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.base.EpochChain;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -63,18 +63,30 @@ class NodeCodecTest {
                 "dir",
                 List.of(new Endpoint("A", "PLAINTEXT", "::1", 1)),
                 Optional.of("rack \"1\""),
-                OptionalLong.of(1L << 40),
+                EpochChain.of(7).then(1L << 40),
                 Optional.empty());
 
         assertThat(NodeCodec.registration(NodeCodec.registration(node))).isEqualTo(node);
     }
 
     @Test
+    void r14RegistrationOfEarlierVersionsProvesOneEpochAndThoseReadTheLatest() {
+        NodeCodec.Registration old = NodeCodec.registration(
+                NodeCodec.plain("{\"v\":1,\"directory\":\"d\",\"provenEpoch\":7,\"endpoints\":[]}"));
+        assertThat(old.proven()).isEqualTo(EpochChain.of(7));
+
+        assertThat(NodeCodec.plain(NodeCodec.registration(new NodeCodec.Registration(
+                        "d", List.of(), Optional.empty(), EpochChain.of(7).then(9), Optional.empty()))))
+                .contains("\"provenEpoch\":9,")
+                .contains("\"provenEpochs\":[7,9]");
+    }
+
+    @Test
     void sessionKeysAreReadAsTheyWereWritten() {
         SessionKey key = new SessionKey(0x9000_0000_0000_0001L, new byte[] {0, 1, -1, 127, -128});
 
-        NodeCodec.Registration registration = NodeCodec.registration(NodeCodec.registration(new NodeCodec.Registration(
-                "dir", List.of(), Optional.empty(), OptionalLong.empty(), Optional.of(key))));
+        NodeCodec.Registration registration = NodeCodec.registration(NodeCodec.registration(
+                new NodeCodec.Registration("dir", List.of(), Optional.empty(), EpochChain.NONE, Optional.of(key))));
         NodeCodec.ControllerNode controller =
                 NodeCodec.controller(NodeCodec.controller(new NodeCodec.ControllerNode(2, "dir", 9, Optional.of(key))));
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.base.EpochChain;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -176,6 +176,7 @@ class PeerFormatTest {
             broker.bool(false);
             broker.bool(false);
             broker.bool(true);
+            broker.count(0);
             broker.raw(new byte[] {1, 2, 3});
         });
 
@@ -187,7 +188,7 @@ class PeerFormatTest {
                         5,
                         List.of(new Endpoint("listener", "SSL", "host", 1)),
                         Optional.empty(),
-                        OptionalLong.empty(),
+                        EpochChain.NONE,
                         true));
     }
 
@@ -282,7 +283,7 @@ class PeerFormatTest {
                         1L << 40,
                         List.of(new Endpoint("A", "SSL", "::1", 9092)),
                         Optional.of("r"),
-                        OptionalLong.of(77),
+                        EpochChain.of(70).then(77),
                         true)),
                 new ImageEvent.BrokerRegistered(new BrokerInfo(0, 0, List.of(), Optional.empty())),
                 new ImageEvent.BrokerGone(9),

@@ -2,13 +2,13 @@ package io.sluice.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.base.EpochChain;
 import io.sluice.cluster.settings.SettingLayers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +74,24 @@ class RegistrationPlannerTest {
 
         follow(broker(2, 22), proven(3, 23, 7), broker(1, 21));
         assertThat(partition()).isEqualTo(state(1, 2, BrokerIds.of(1), NONE, NONE, true, 4));
+    }
+
+    @Test
+    void r14RegistrationsThatNobodyNotedDoNotBreakTheProof() {
+        follow();
+
+        follow(proven(2, 42, EpochChain.of(12).then(22).then(32)));
+
+        assertThat(partition()).isEqualTo(state(2, 2, BrokerIds.of(2), BrokerIds.of(1, 3), NONE, false, 2));
+    }
+
+    @Test
+    void r14ProofOfOtherRegistrationsBeforeAndAfterTheNotedOneProvesNothing() {
+        follow();
+
+        follow(proven(2, 42, EpochChain.of(9).then(32)));
+
+        assertThat(partition().eligibility()).isEqualTo(new Eligibility(BrokerIds.of(1, 3), BrokerIds.of(2), false));
     }
 
     @Test
@@ -170,6 +188,10 @@ class RegistrationPlannerTest {
     }
 
     private static BrokerInfo proven(int id, long epoch, long provenEpoch) {
-        return new BrokerInfo(id, epoch, List.of(), Optional.empty(), OptionalLong.of(provenEpoch), false);
+        return proven(id, epoch, EpochChain.of(provenEpoch));
+    }
+
+    private static BrokerInfo proven(int id, long epoch, EpochChain proven) {
+        return new BrokerInfo(id, epoch, List.of(), Optional.empty(), proven, false);
     }
 }

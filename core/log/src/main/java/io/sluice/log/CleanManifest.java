@@ -1,5 +1,6 @@
 package io.sluice.log;
 
+import io.sluice.base.EpochChain;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -14,10 +15,11 @@ import java.util.Optional;
  * Written last, after all is flushed; taken away before anything is loaded (S4): from then on it is kept under another
  * name, because the states of producers in it still spare a recovery much reading.
  *
- * @param brokerEpoch the broker's at the shutdown
+ * @param brokerEpoch the broker's at the shutdown; -1 when it was not registered
  * @param logs all of them
+ * @param chain what the logs prove; written last, as it was not once
  */
-record CleanManifest(long brokerEpoch, List<Entry> logs) {
+record CleanManifest(long brokerEpoch, List<Entry> logs, EpochChain chain) {
     private static final String NAME = "clean-shutdown";
     private static final String USED_NAME = "last-clean-shutdown";
     private static final int MAGIC = 0x534C434D;
@@ -43,6 +45,7 @@ record CleanManifest(long brokerEpoch, List<Entry> logs) {
             for (Entry entry : logs) {
                 write(entry, out);
             }
+            EpochMark.writeChain(out, chain);
         });
     }
 
@@ -75,7 +78,7 @@ record CleanManifest(long brokerEpoch, List<Entry> logs) {
             for (int i = 0; i < count; i++) {
                 entries.add(readEntry(in, found.get().version()));
             }
-            return Optional.of(new CleanManifest(brokerEpoch, entries));
+            return Optional.of(new CleanManifest(brokerEpoch, entries, EpochMark.readChain(in, brokerEpoch)));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.log;
 
+import io.sluice.base.EpochChain;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -9,7 +10,7 @@ import java.util.OptionalLong;
  * @param logs how many logs there are
  * @param clean whether the last shutdown was clean in all data folders
  * @param brokerEpoch the epoch that the broker had at the clean shutdown, empty after a crash
- * @param provenEpoch see {@link LogStore#provenEpoch}
+ * @param proven see {@link LogStore#proven}
  * @param scannedBytes how much was read to recover
  * @param cuts what recovery cut off
  * @param corrupt the logs that are damaged below their recovery point
@@ -18,7 +19,7 @@ public record LoadReport(
         int logs,
         boolean clean,
         OptionalLong brokerEpoch,
-        OptionalLong provenEpoch,
+        EpochChain proven,
         long scannedBytes,
         List<Cut> cuts,
         List<LogId> corrupt) {

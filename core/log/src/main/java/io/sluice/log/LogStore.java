@@ -1,5 +1,6 @@
 package io.sluice.log;
 
+import io.sluice.base.EpochChain;
 import io.sluice.base.Loop;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,7 +9,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +29,7 @@ public final class LogStore implements AutoCloseable {
     private final ConcurrentHashMap<LogId, PartitionLog> logs = new ConcurrentHashMap<>();
     private final StoreTicks ticks;
     private final StoreProof proof;
-    private volatile OptionalLong provenEpoch = OptionalLong.empty();
+    private volatile EpochChain proven = EpochChain.NONE;
 
     private LogStore(StoreConfig config, StorePorts ports, StoreListener listener, List<OpenFolder> folders) {
         this.config = config;
@@ -76,25 +76,25 @@ public final class LogStore implements AutoCloseable {
         return new StoreLoading(this, parts, proof, config.space(), progress, log -> logs.put(log.id(), log))
                 .load(dataFolders(), config.recoveryThreads())
                 .thenApply(report -> {
-                    provenEpoch = report.provenEpoch();
+                    proven = report.proven();
                     return report;
                 });
     }
 
     /**
-     * The registration of this broker (its epoch) of which the store certainly still holds all that was written (R14):
-     * it was closed cleanly then; or the process died under it, but neither the machine nor the file system has been
-     * started since, and recovery found nothing wrong. All data folders must agree. Empty when that cannot be shown, as
-     * for new folders. To be asked after {@link #load}.
+     * The registrations of this broker of which the store certainly still holds all that was written (R14), one after
+     * the other: each time it was closed cleanly; or the process died under it, but neither the machine nor the file
+     * system had been started when the next began, and recovery found nothing wrong. What all data folders prove. Empty
+     * when that cannot be shown, as for new folders. To be asked after {@link #load}.
      */
-    public OptionalLong provenEpoch() {
-        return provenEpoch;
+    public EpochChain proven() {
+        return proven;
     }
 
     /**
-     * Notes in each data folder that it is written under this registration from now on, so that the next start can prove
-     * it. Done, on a worker, when it is on disk; fails with a {@link LogException} when it could not be written. A start
-     * that follows before it is done proves an older registration at most, so nobody needs to wait for it.
+     * Notes in each data folder that it is written under this registration too from now on, so that the next start can
+     * prove it. To be called as soon as the broker is registered, whether or not anybody took note. Done, on a worker, when it is on disk; fails with a {@link LogException} when it could not be written. A start
+     * that follows before it is done proves the older registrations alone, so nobody needs to wait for it.
      */
     public CompletionStage<Void> beginEpoch(long brokerEpoch) {
         return proof.begin(brokerEpoch);
@@ -254,13 +254,13 @@ public final class LogStore implements AutoCloseable {
      * Refuses appends, flushes everything, and writes the manifest that makes the next start fast. Afterwards the store
      * is closed, whether or not that succeeded.
      *
-     * @param brokerEpoch remembered for the next start
+     * @param brokerEpoch remembered for the next start; -1 when the broker is not registered
      */
     public CompletionStage<Void> closeCleanly(long brokerEpoch) {
         ticks.stop();
         return parts.checkpoints()
                 .stop()
-                .thenCompose(nothing -> new StoreClosing(parts, brokerEpoch)
+                .thenCompose(nothing -> new StoreClosing(parts, brokerEpoch, proof.closing(brokerEpoch))
                         .close(logs.values(), dataFolders(), config.recoveryThreads()))
                 .whenComplete((nothing, failure) -> closeFiles());
     }

@@ -1,5 +1,6 @@
 package io.sluice.log;
 
+import io.sluice.base.EpochChain;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,12 +24,14 @@ final class StoreClosing {
 
     private final StoreParts parts;
     private final long brokerEpoch;
+    private final EpochChain chain;
     private final ConcurrentLinkedQueue<ClosedLog> closed = new ConcurrentLinkedQueue<>();
     private final Set<DataFolder> failed = ConcurrentHashMap.newKeySet();
 
-    StoreClosing(StoreParts parts, long brokerEpoch) {
+    StoreClosing(StoreParts parts, long brokerEpoch, EpochChain chain) {
         this.parts = parts;
         this.brokerEpoch = brokerEpoch;
+        this.chain = chain;
     }
 
     CompletableFuture<Void> close(Collection<PartitionLog> logs, List<DataFolder> folders, int parallelism) {
@@ -96,7 +99,7 @@ final class StoreClosing {
         }
         try {
             RecoveryCheckpoint.of(summaries).write(parts.disk(), folder.path());
-            new CleanManifest(brokerEpoch, entries).write(parts.disk(), folder.path());
+            new CleanManifest(brokerEpoch, entries, chain).write(parts.disk(), folder.path());
             LOG.info("data folder closed: folder={} logs={} unsound={}", folder.path(), entries.size(), unsound);
         } catch (IOException e) {
             folder.fail("writing the manifest failed", e);

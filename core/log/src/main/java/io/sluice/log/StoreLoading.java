@@ -1,5 +1,6 @@
 package io.sluice.log;
 
+import io.sluice.base.EpochChain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -38,7 +39,7 @@ final class StoreLoading {
     private final ConcurrentLinkedQueue<LogId> corrupt = new ConcurrentLinkedQueue<>();
     private boolean clean = true;
     private OptionalLong brokerEpoch = OptionalLong.empty();
-    private volatile OptionalLong provenEpoch = OptionalLong.empty();
+    private volatile EpochChain proven = EpochChain.NONE;
     private int total;
 
     /** A folder that has to be recovered. */
@@ -66,16 +67,16 @@ final class StoreLoading {
                 WorkQueue.forEach(parts.workers(), 1, List.of(folders), all -> all.forEach(this::prepare));
         return prepared.thenCompose(nothing -> WorkQueue.forEach(parts.workers(), parallelism, unclean, this::recover))
                 .thenCompose(nothing ->
-                        WorkQueue.forEach(parts.workers(), 1, List.of(proof), its -> provenEpoch = its.conclude()))
+                        WorkQueue.forEach(parts.workers(), 1, List.of(proof), its -> proven = its.conclude()))
                 .thenApply(nothing -> report());
     }
 
     private LoadReport report() {
         LOG.info(
-                "logs loaded: count={} clean={} provenEpoch={} scannedBytes={} cuts={} corrupt={}",
+                "logs loaded: count={} clean={} proven={} scannedBytes={} cuts={} corrupt={}",
                 total,
                 clean,
-                provenEpoch,
+                proven,
                 scannedBytes.get(),
                 cuts.size(),
                 corrupt.size());
@@ -83,7 +84,7 @@ final class StoreLoading {
                 total,
                 clean,
                 clean ? brokerEpoch : OptionalLong.empty(),
-                provenEpoch,
+                proven,
                 scannedBytes.get(),
                 List.copyOf(cuts),
                 List.copyOf(corrupt));
@@ -100,11 +101,9 @@ final class StoreLoading {
                     FolderName.parse(name).ifPresent(id -> names.put(name, id));
                 }
             }
-            OptionalLong marked = EpochMark.take(parts.disk(), folder.path());
+            EpochChain marked = EpochMark.take(parts.disk(), folder.path());
             Optional<CleanManifest> manifest = CleanManifest.take(parts.disk(), folder.path());
-            proof.found(
-                    folder,
-                    manifest.isPresent() ? OptionalLong.of(manifest.get().brokerEpoch()) : marked);
+            proof.found(folder, manifest.map(CleanManifest::chain).orElse(marked));
             if (manifest.isPresent()) {
                 brokerEpoch = OptionalLong.of(manifest.get().brokerEpoch());
                 for (CleanManifest.Entry entry : manifest.get().logs()) {

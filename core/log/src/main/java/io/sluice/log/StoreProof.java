@@ -1,13 +1,13 @@
 package io.sluice.log;
 
+import io.sluice.base.EpochChain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether a store still holds all that a registration of its broker wrote (R14): the data folders were closed
- * cleanly, or their process died, the page cache did not, and recovery found nothing wrong. While loading: {@link #found}
+ * Finds out whether a store still holds all that earlier registrations of its broker wrote (R14): the data folders were
+ * closed cleanly, or their process died, the page cache did not, and recovery found nothing wrong. While loading: {@link #found}
  * and {@link #doubt} for each folder, then {@link #conclude}; while running {@link #begin}. Safe from any thread.
  */
 final class StoreProof {
@@ -25,17 +25,21 @@ final class StoreProof {
 
     private final StorePorts ports;
     private final List<DataFolder> folders;
-    private final Map<DataFolder, Long> epochs = new ConcurrentHashMap<>();
+    private final Map<DataFolder, EpochChain> chains = new ConcurrentHashMap<>();
     private final Set<DataFolder> doubtful = ConcurrentHashMap.newKeySet();
+    /** What the folders prove together, and every registration since. Changed under this object's monitor. */
+    private EpochChain chain = EpochChain.NONE;
 
     StoreProof(StorePorts ports, List<DataFolder> folders) {
         this.ports = ports;
         this.folders = List.copyOf(folders);
     }
 
-    /** What the folder says of itself: the epoch of its clean shutdown, or that of a mark in the same page cache. */
-    void found(DataFolder folder, OptionalLong epoch) {
-        epoch.ifPresent(value -> epochs.put(folder, value));
+    /** What the folder says of itself: at its clean shutdown, or by a mark in the same page cache. */
+    void found(DataFolder folder, EpochChain proves) {
+        if (!proves.isNone()) {
+            chains.put(folder, proves);
+        }
     }
 
     /** Something is missing in the folder, or may be. */
@@ -43,16 +47,18 @@ final class StoreProof {
         doubtful.add(folder);
     }
 
-    /** The epoch on which all folders agree; the folders are marked with it again. Blocks. */
-    OptionalLong conclude() {
-        Set<Long> said = new TreeSet<>(epochs.values());
-        if (epochs.size() < folders.size() || said.size() != 1 || !doubtful.isEmpty()) {
-            return OptionalLong.empty();
+    /** What all folders prove; they are marked with it again. Blocks. */
+    synchronized EpochChain conclude() {
+        Optional<EpochChain> common = folders.stream()
+                .map(folder -> chains.getOrDefault(folder, EpochChain.NONE))
+                .reduce(EpochChain::and);
+        if (!doubtful.isEmpty() || common.isEmpty()) {
+            return EpochChain.NONE;
         }
-        long agreed = said.iterator().next();
+        chain = common.get();
         try {
             for (DataFolder folder : folders) {
-                EpochMark.leave(ports.disk(), folder.path(), agreed);
+                EpochMark.leave(ports.disk(), folder.path(), chain);
             }
         } catch (IOException e) {
             if (!IoErrors.passing(e)) {
@@ -60,7 +66,12 @@ final class StoreProof {
             }
             LOG.warn("data folder is not marked, a crash before the next registration proves nothing", e);
         }
-        return OptionalLong.of(agreed);
+        return chain;
+    }
+
+    /** What a clean shutdown proves under this registration. */
+    synchronized EpochChain closing(long brokerEpoch) {
+        return brokerEpoch < 0 ? chain : chain.then(brokerEpoch);
     }
 
     /** See {@link LogStore#beginEpoch}. */
@@ -69,9 +80,7 @@ final class StoreProof {
         try {
             ports.workers().execute(() -> {
                 try {
-                    for (DataFolder folder : folders) {
-                        mark(folder, brokerEpoch);
-                    }
+                    lengthen(brokerEpoch);
                     done.complete(null);
                 } catch (LogException e) {
                     done.completeExceptionally(e);
@@ -83,10 +92,18 @@ final class StoreProof {
         return done;
     }
 
-    private void mark(DataFolder folder, long brokerEpoch) throws LogException {
+    /** Under the monitor, so that of two registrations the later is noted last. */
+    private synchronized void lengthen(long brokerEpoch) throws LogException {
+        chain = chain.then(brokerEpoch);
+        for (DataFolder folder : folders) {
+            mark(folder);
+        }
+    }
+
+    private void mark(DataFolder folder) throws LogException {
         try {
             if (!folder.failed()) {
-                EpochMark.leave(ports.disk(), folder.path(), brokerEpoch);
+                EpochMark.leave(ports.disk(), folder.path(), chain);
             }
             if (folder.failed()) {
                 EpochMark.take(ports.disk(), folder.path());
@@ -98,7 +115,7 @@ final class StoreProof {
                         : new LogFailure.OutOfDescriptors(folder.path());
                 throw new LogException(shortage, e);
             }
-            throw new LogException(folder.fail("marking it with broker epoch " + brokerEpoch + " failed", e), e);
+            throw new LogException(folder.fail("marking it with broker epochs " + chain + " failed", e), e);
         }
     }
 

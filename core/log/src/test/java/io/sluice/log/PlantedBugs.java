@@ -1,5 +1,6 @@
 package io.sluice.log;
 
+import io.sluice.base.EpochChain;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import net.bytebuddy.asm.Advice;
@@ -113,10 +113,10 @@ final class PlantedBugs {
         @Advice.OnMethodEnter
         static void enter(
                 @Advice.FieldValue("folders") List<DataFolder> folders,
-                @Advice.FieldValue("epochs") Map<DataFolder, Long> epochs,
-                @Advice.Argument(1) OptionalLong epoch) {
+                @Advice.FieldValue("chains") Map<DataFolder, EpochChain> chains,
+                @Advice.Argument(1) EpochChain proves) {
             for (DataFolder folder : folders) {
-                epochs.putIfAbsent(folder, epoch.orElse(-1));
+                chains.putIfAbsent(folder, proves);
             }
         }
     }

@@ -2,7 +2,9 @@ package io.sluice.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.base.EpochChain;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,10 +46,16 @@ class SurvivalTest {
 
     private static OptionalLong proven(MemoryDisk disk) throws StoreException {
         StoreFixture fixture = StoreFixture.open(disk, FOLDER);
-        OptionalLong proven = fixture.store.provenEpoch();
-        assertThat(fixture.report.provenEpoch()).isEqualTo(proven);
+        EpochChain proven = fixture.store.proven();
+        assertThat(fixture.report.proven()).isEqualTo(proven);
         fixture.store.close();
-        return proven;
+        return proven.latest();
+    }
+
+    private static EpochChain chain(MemoryDisk disk) throws StoreException {
+        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
+        fixture.store.close();
+        return fixture.store.proven();
     }
 
     private Path lastSegment() {
@@ -101,6 +109,67 @@ class SurvivalTest {
         fixture.store.close();
 
         assertThat(proven(disk.afterKill())).hasValue(8);
+    }
+
+    @Test
+    void r14KillsInARowProveEveryRegistrationSinceTheFirst() throws Exception {
+        running(7, 30).store.close();
+        StoreFixture second = StoreFixture.open(disk, FOLDER);
+        second.join(second.store.beginEpoch(8));
+        second.store.close();
+        StoreFixture third = StoreFixture.open(disk, FOLDER);
+        third.join(third.store.beginEpoch(9));
+        third.store.close();
+
+        assertThat(chain(disk.afterKill()).epochs()).containsExactly(7L, 8L, 9L);
+    }
+
+    @Test
+    void r14CleanShutdownAfterKillsProvesThemAllEvenWithoutARegistration() throws Exception {
+        running(7, 30).store.close();
+        StoreFixture second = StoreFixture.open(disk, FOLDER);
+        second.join(second.store.closeCleanly(-1));
+
+        assertThat(chain(disk.afterPowerLoss(1)).epochs()).containsExactly(7L);
+    }
+
+    @Test
+    void r14ChainBeginsAnewAfterALoss() throws Exception {
+        running(7, 30);
+        MemoryDisk after = disk.afterPowerLoss(3);
+        StoreFixture second = StoreFixture.open(after, FOLDER);
+        second.join(second.store.beginEpoch(8));
+        second.store.close();
+
+        assertThat(chain(after.afterKill()).epochs()).containsExactly(8L);
+    }
+
+    @Test
+    void r14FoldersProveWhatAllOfThemProve() throws Exception {
+        StoreFixture fixture = openTwo(disk);
+        fixture.join(fixture.store.beginEpoch(7));
+        EpochMark.leave(disk, FOLDER, EpochChain.of(7).then(8)); // killed before it came to the second
+        fixture.store.close();
+
+        assertThat(openTwo(disk.afterKill()).store.proven()).isEqualTo(EpochChain.of(7));
+    }
+
+    @Test
+    void r14MarkOfAnEarlierVersionProvesItsEpochAndThatReadsTheLatest() throws Exception {
+        running(7, 30).store.close();
+        Path mark = FOLDER.resolve("broker-epoch");
+        String life = disk.cacheLife(FOLDER).orElseThrow();
+        CheckedFile.write(disk, mark, 0x534C4245, 1, out -> {
+            out.writeLong(6);
+            out.writeUTF(life);
+        });
+        assertThat(chain(disk.copy())).isEqualTo(EpochChain.of(6));
+
+        EpochMark.leave(disk, FOLDER, EpochChain.of(6).then(7));
+        DataInputStream body =
+                CheckedFile.read(disk, mark, 0x534C4245, 1).orElseThrow().body();
+        assertThat(body.readLong()).isEqualTo(7);
+        assertThat(body.readUTF()).isEqualTo(life);
     }
 
     @Test
@@ -185,7 +254,7 @@ class SurvivalTest {
         append(fixture, 5);
         fixture.store.close();
         StoreFixture again = openTwo(disk.afterKill());
-        assertThat(again.store.provenEpoch()).hasValue(7);
+        assertThat(again.store.proven().latest()).hasValue(7);
         again.store.close();
         for (Path path : disk.files()) {
             if (path.startsWith(SECOND)) {
@@ -193,7 +262,7 @@ class SurvivalTest {
             }
         }
 
-        assertThat(openTwo(disk.afterKill()).store.provenEpoch())
+        assertThat(openTwo(disk.afterKill()).store.proven().latest())
                 .as("one was wiped")
                 .isEmpty();
     }
@@ -202,10 +271,10 @@ class SurvivalTest {
     void r14FoldersOfDifferentEpochsProveNothing() throws Exception {
         StoreFixture fixture = openTwo(disk);
         fixture.join(fixture.store.beginEpoch(7));
-        EpochMark.leave(disk, SECOND, 6);
+        EpochMark.leave(disk, SECOND, EpochChain.of(6));
         fixture.store.close();
 
-        assertThat(openTwo(disk.afterKill()).store.provenEpoch()).isEmpty();
+        assertThat(openTwo(disk.afterKill()).store.proven().latest()).isEmpty();
     }
 
     @Test
@@ -313,6 +382,7 @@ class SurvivalTest {
                 .isEqualTo(expected);
         CleanManifest manifest = CleanManifest.take(disk, FOLDER).orElseThrow();
         assertThat(manifest.brokerEpoch()).isEqualTo(77);
+        assertThat(manifest.chain()).isEqualTo(EpochChain.of(77));
         assertThat(manifest.logs()).singleElement().satisfies(entry -> {
             assertThat(entry.summary()).isEqualTo(expected);
             assertThat(entry.segments()).containsExactly(new CleanManifest.SegmentSummary(0, 900, 55));

@@ -112,7 +112,7 @@ final class BrokerLife {
                 new Engine.Ports(loops, process.workers(), process.clock(), new SeededEntropy(broker.id())));
         engine = made;
         broker.watch(node.cluster());
-        node.join(List.of(new Endpoint("PLAINTEXT", "PLAINTEXT", broker.host().name(), 9092)), opened.provenEpoch())
+        node.join(List.of(new Endpoint("PLAINTEXT", "PLAINTEXT", broker.host().name(), 9092)), opened.proven())
                 .whenComplete((image, failure) -> {
                     if (failure != null) {
                         broker.gaveUp(this, failure);
