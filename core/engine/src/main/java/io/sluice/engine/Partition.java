@@ -10,9 +10,7 @@ import io.sluice.log.LogId;
 import io.sluice.log.LogPosition;
 import io.sluice.log.OffsetOutOfRangeException;
 import io.sluice.log.PartitionLog;
-import io.sluice.log.Staged;
 import io.sluice.log.Verdict;
-import io.sluice.log.WriteOutcome;
 import io.sluice.replication.LeaderState;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
@@ -23,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * readers; following, its log is fed by a {@link ReplicaFetcher}.
  *
  * <p>Its home loop alone changes it. An append is staged at once and written, together with all others that the same
- * turn of the loop brings, by one task behind them; so the busier the broker, the fewer the writes. Reading works on
- * what is published and may be done from any thread.
+ * turn of the loop brings, by one task behind them; so the busier the broker, the fewer the writes: see
+ * {@link PartitionAppends}. Reading works on what is published and may be done from any thread.
  *
  * <pre>
  *   append → stage → (end of the loop's turn) write → [fsync when flush.messages=1] ┐
@@ -38,13 +36,10 @@ public final class Partition {
 
     private final PartitionLog log;
     private final ReplicaPorts ports;
-    /** Waiting for this broker alone (acks=1) and for all replicas in sync (acks=all). */
-    private final PendingAppends leaderAcks = new PendingAppends();
-
-    private final PendingAppends replicaAcks = new PendingAppends();
     private final WaitingReaders readers = new WaitingReaders();
     private final WaitingReaders replicaReaders = new WaitingReaders();
     private final SafeEnd safe;
+    private final PartitionAppends appends;
     private final PartitionReads reads;
     private final FollowerLog followerLog;
     private final ReplicaFetch.Ref ref;
@@ -55,7 +50,6 @@ public final class Partition {
     /** Null unless this broker leads. */
     private volatile @Nullable LeaderRole leader;
 
-    private boolean writeQueued;
     private boolean closed;
     /** Whether the log is being cut; what is decided meanwhile waits. */
     private boolean cutting;
@@ -68,6 +62,7 @@ public final class Partition {
         this.config = config;
         this.ports = ports;
         this.safe = new SafeEnd(log, config.flushBeforeAck(), new OnSafe());
+        this.appends = new PartitionAppends(this, log, safe);
         this.reads = new PartitionReads(this, log);
         this.followerLog = new FollowerLog(this, log, safe);
         this.ref = new ReplicaFetch.Ref(log.id().topicId(), log.id().partition());
@@ -135,76 +130,20 @@ public final class Partition {
             listener.refused(AppendError.NOT_LEADER, "this broker does not lead " + id());
             return;
         }
-        if (allReplicas && !leading.state().enoughInSync()) {
-            listener.refused(AppendError.NOT_ENOUGH_REPLICAS, leading.tooFewInSync());
-            return;
-        }
-        Staged staged = log.stage(batch, leading.epoch(), home().clock().wallMs());
-        PendingAppends pending = allReplicas ? replicaAcks : leaderAcks;
-        if (staged instanceof Staged.Ok ok) {
-            pending.add(listener, ok.baseOffset(), ok.lastOffset() + 1, ok.appendTimeMs());
-            queueWrite();
-        } else if (staged instanceof Staged.Duplicate duplicate) {
-            acknowledgeDuplicate(duplicate, allReplicas, listener);
-        } else if (staged instanceof Staged.Refused refused) {
-            listener.refused(AppendErrors.of(refused.reason()), refused.message());
-        }
+        appends.append(leading, batch, allReplicas, listener);
     }
 
-    /** The original may itself be waiting; its duplicate must not be acknowledged before it (T1). */
-    private void acknowledgeDuplicate(Staged.Duplicate duplicate, boolean allReplicas, AppendListener listener) {
-        long acknowledged = allReplicas ? highWatermark.offset() : safe.end().offset();
-        if (duplicate.lastOffset() < acknowledged) {
-            listener.appended(duplicate.baseOffset(), duplicate.appendTimeMs(), log.startOffset());
-        } else {
-            PendingAppends pending = allReplicas ? replicaAcks : leaderAcks;
-            pending.add(listener, duplicate.baseOffset(), log.stagedEndOffset(), duplicate.appendTimeMs());
-        }
-    }
-
-    private void queueWrite() {
-        if (!writeQueued) {
-            writeQueued = true;
-            log.home().execute(this::writeQueued);
-        }
-    }
-
-    private void writeQueued() {
-        if (writeQueued) {
-            write();
-        }
-    }
-
-    private void write() {
-        writeQueued = false;
-        WriteOutcome outcome = log.write();
-        if (outcome instanceof WriteOutcome.Failed failed) {
-            onWriteFailed(failed.failure());
-        }
+    /** More is written, or was to be and failed. On the home loop. */
+    void onWritten() {
         replicaReaders.offer(log.endOffset());
         safe.written(config.flushBeforeAck());
-    }
-
-    /**
-     * After a full disk the log was cut back to its last whole batch, so what lies beyond is certainly gone and the rest
-     * goes on as usual. After any other failure nobody knows what the file holds: nothing is acknowledged any more.
-     */
-    private void onWriteFailed(LogFailure failure) {
-        if (failure instanceof LogFailure.DiskFull) {
-            long kept = log.endOffset();
-            leaderAcks.refuseBeyond(kept, AppendError.DISK_FULL, failure.message());
-            replicaAcks.refuseBeyond(kept, AppendError.DISK_FULL, failure.message());
-        } else {
-            leaderAcks.refuseAll(AppendError.STORAGE_FAILED_AFTER_APPEND, failure.message());
-            replicaAcks.refuseAll(AppendError.STORAGE_FAILED_AFTER_APPEND, failure.message());
-        }
     }
 
     private final class OnSafe implements SafeEnd.Listener {
         /** This broker has everything up to {@code end} as safely as its settings ask. */
         @Override
         public void safeUpTo(LogPosition end) {
-            leaderAcks.acknowledgeUpTo(end.offset(), log.startOffset());
+            appends.safeUpTo(end.offset());
             LeaderRole leading = leader;
             if (leading != null) {
                 leading.localEnd(end);
@@ -213,8 +152,7 @@ public final class Partition {
 
         @Override
         public void notSafe(LogFailure failure) {
-            leaderAcks.refuseAll(AppendError.STORAGE_FAILED_AFTER_APPEND, failure.message());
-            replicaAcks.refuseAll(AppendError.STORAGE_FAILED_AFTER_APPEND, failure.message());
+            appends.refuseAll(AppendError.STORAGE_FAILED_AFTER_APPEND, failure.message());
         }
     }
 
@@ -225,7 +163,7 @@ public final class Partition {
         }
         if (moved) {
             log.highWatermark(position.offset());
-            replicaAcks.acknowledgeUpTo(position.offset(), log.startOffset());
+            appends.committedUpTo(position.offset());
             readers.offer(position.offset());
         }
     }
@@ -344,7 +282,7 @@ public final class Partition {
     private void lead(PartitionImage decided) {
         ports.roles().idle(this);
         leader = null; // what an earlier term's in-sync set allowed counts no more
-        settleWrites();
+        appends.settle();
         log.beginEpoch(decided.leaderEpoch());
         LeaderState.Term term = new LeaderState.Term(ports.self(), id(), decided.leaderEpoch(), log.endOffset());
         LeaderState state =
@@ -379,21 +317,13 @@ public final class Partition {
         }
     }
 
-    /** What is staged gets written, so that the log's end is one. */
-    private void settleWrites() {
-        writeQueued();
-    }
-
-    /**
-     * The committed in-sync set may be another. While too few are in it the high watermark stands, so what waits for it
-     * would wait for who knows how long (R1).
-     */
+    /** The committed in-sync set may be another. */
     void onInSync(LeaderRole leading) {
         if (leadership.inSyncReplicas() != leading.state().committedIsr().size()) {
             publish(leading);
         }
-        if (!replicaAcks.isEmpty() && !leading.state().enoughInSync()) {
-            replicaAcks.refuseAll(AppendError.NOT_ENOUGH_REPLICAS_AFTER_APPEND, leading.tooFewInSync());
+        if (!leading.state().enoughInSync()) {
+            appends.tooFewInSync(leading);
         }
     }
 
@@ -484,14 +414,9 @@ public final class Partition {
     /** Nothing is acknowledged any more; what is staged is written all the same, so that the log has one end. */
     private void stopLeading(String why) {
         ports.roles().notLeading(this);
-        refusePending(why);
-        settleWrites();
-    }
-
-    private void refusePending(String why) {
-        leaderAcks.refuseAll(AppendError.LOST_LEADERSHIP_AFTER_APPEND, why);
-        replicaAcks.refuseAll(AppendError.LOST_LEADERSHIP_AFTER_APPEND, why);
+        appends.refuseAll(AppendError.LOST_LEADERSHIP_AFTER_APPEND, why);
         readers.offerChange();
         replicaReaders.offerChange();
+        appends.settle();
     }
 }
