@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param minBytes how much it waits for
  * @param maxBytes how much it answers with in all, but for a first batch that is larger
  * @param changed partitions that are new in the session or asked at another position than before
- * @param forgotten partitions that are no longer wanted
+ * @param forgotten partitions that are no longer wanted; none of those that have changed
  */
 public record ReplicaFetch(
         int brokerId,

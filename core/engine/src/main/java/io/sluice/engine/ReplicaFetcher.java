@@ -271,6 +271,7 @@ final class ReplicaFetcher {
             if (each.phase == Phase.READY) {
                 inSession += each.told ? 0 : 1;
                 each.told = true;
+                forgotten.remove(each.partition.ref()); // it rested, and no fetch has gone out since
                 positions.add(each.partition.followerLog().position(settings.maxBytes()));
             } else if (each.told) {
                 each.told = false;

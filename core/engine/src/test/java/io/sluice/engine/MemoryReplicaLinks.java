@@ -108,6 +108,11 @@ public final class MemoryReplicaLinks {
                 loop.execute(() -> answered(number, new ReplicaAnswer.Failed("no connection to broker " + leader)));
                 return;
             }
+            for (ReplicaFetch.Position position : request.changed()) {
+                if (request.forgotten().contains(position.partition())) {
+                    throw new IllegalStateException(position.partition() + " is both asked for and forgotten");
+                }
+            }
             request.forgotten().forEach(session::remove);
             request.changed().forEach(position -> session.put(position.partition(), position));
             at.loops().all().get(0).execute(() -> {

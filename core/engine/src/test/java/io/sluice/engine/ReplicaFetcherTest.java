@@ -263,6 +263,17 @@ class ReplicaFetcherTest {
     }
 
     @Test
+    void partitionThatRestedAloneInTheSessionIsNotForgottenWhenItIsAskedForAgain() {
+        lead(2, 5);
+        error(ReadError.STORAGE_FAILED);
+        assertThat(links.asked).hasSize(1);
+        fixture.loop.advanceMs(1_000);
+        assertThat(links.asked).hasSize(2);
+        assertThat(asked().partition()).isEqualTo(partition.ref());
+        assertThat(links.last().forgotten()).isEmpty();
+    }
+
+    @Test
     void flushMessagesOneAsksFurtherOnlyWhenTheDiskHasIt() throws Exception {
         partition = partition(EVERY_MESSAGE);
         List<Integer> askedAtSync = new ArrayList<>();
