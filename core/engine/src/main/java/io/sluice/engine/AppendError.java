@@ -28,12 +28,17 @@ public enum AppendError {
     /** The storage failed after the batch had been taken: it may or may not be read later. */
     STORAGE_FAILED_AFTER_APPEND,
     /** The partition was closed or lost its leadership before the append was acknowledged. */
-    LOST_LEADERSHIP_AFTER_APPEND;
+    LOST_LEADERSHIP_AFTER_APPEND,
+    /** The replicas in sync did not have it in the time that was given: it may or may not be read later. */
+    TIMED_OUT;
 
     /** Whether the records may show up later although the append was not acknowledged. */
     public boolean isIndeterminate() {
         return switch (this) {
-            case STORAGE_FAILED_AFTER_APPEND, LOST_LEADERSHIP_AFTER_APPEND, NOT_ENOUGH_REPLICAS_AFTER_APPEND -> true;
+            case STORAGE_FAILED_AFTER_APPEND,
+                    LOST_LEADERSHIP_AFTER_APPEND,
+                    NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+                    TIMED_OUT -> true;
             default -> false;
         };
     }

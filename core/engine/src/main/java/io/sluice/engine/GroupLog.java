@@ -24,10 +24,13 @@ final class GroupLog implements CoordinatorLog {
 
     private final Partition partition;
     private final Workers workers;
+    private final AcksWanted acks;
 
-    GroupLog(Partition partition, Workers workers) {
+    /** @param appendTimeoutMs how long replicas may take to have what is appended */
+    GroupLog(Partition partition, Workers workers, long appendTimeoutMs) {
         this.partition = partition;
         this.workers = workers;
+        this.acks = AcksWanted.all(appendTimeoutMs);
     }
 
     @Override
@@ -44,7 +47,7 @@ final class GroupLog implements CoordinatorLog {
         ByteBuffer bytes = Records.batch(Codec.NONE, batch);
         partition
                 .home()
-                .execute(() -> partition.append(bytes, true, new AppendListener() {
+                .execute(() -> partition.append(bytes, acks, new AppendListener() {
                     @Override
                     public void appended(long baseOffset, long appendTimeMs, long logStartOffset) {
                         outcome.appended(null);

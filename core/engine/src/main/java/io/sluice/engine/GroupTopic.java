@@ -84,7 +84,7 @@ final class GroupTopic implements OffsetsTopic {
 
     @Override
     public CoordinatorLog log(int partition) {
-        return new GroupLog(led(partition), workers);
+        return new GroupLog(led(partition), workers, settings.get().get(BrokerGroupSettings.OFFSETS_COMMIT_TIMEOUT_MS));
     }
 
     private Partition led(int index) {

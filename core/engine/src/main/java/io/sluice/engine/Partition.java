@@ -121,16 +121,22 @@ public final class Partition {
      *
      * @param batch from position to limit; the broker's fields in it are overwritten. It must stay as it is until the
      *     listener is told
-     * @param allReplicas whether to acknowledge only what all replicas in sync have (acks=all), else what this broker
-     *     has
+     * @param acks when to acknowledge it
      */
-    public void append(ByteBuffer batch, boolean allReplicas, AppendListener listener) {
+    public void append(ByteBuffer batch, AcksWanted acks, AppendListener listener) {
         LeaderRole leading = leader;
         if (leading == null) {
             listener.refused(AppendError.NOT_LEADER, "this broker does not lead " + id());
             return;
         }
-        appends.append(leading, batch, allReplicas, listener);
+        appends.append(leading, batch, acks, listener);
+    }
+
+    /** Why what waits for all replicas in sync is given up. On the home loop. */
+    String tooLate() {
+        LeaderRole leading = leader;
+        return id() + ": not all replicas in sync had the records in the time given"
+                + (leading == null ? "" : "; in sync are " + leading.state().committedIsr());
     }
 
     /** More is written, or was to be and failed. On the home loop. */

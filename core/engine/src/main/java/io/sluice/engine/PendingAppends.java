@@ -1,23 +1,32 @@
 package io.sluice.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Appends of one partition that are not acknowledged yet, oldest first, in parallel arrays used as a ring: no object per
  * append. Grows with the requests in flight, which the connections bound. Owned by the partition's home loop.
+ *
+ * <p>Whoever appends says how long he waits, so the one that is overdue first may stand anywhere in the ring.
  */
 final class PendingAppends {
+    /** The deadline of what waits for as long as it takes. */
+    static final long NEVER = Long.MAX_VALUE;
+
     private static final int FIRST_CAPACITY = 16;
 
     private @Nullable AppendListener[] listeners = new AppendListener[FIRST_CAPACITY];
     private long[] baseOffsets = new long[FIRST_CAPACITY];
     private long[] endOffsets = new long[FIRST_CAPACITY];
     private long[] appendTimes = new long[FIRST_CAPACITY];
+    private long[] deadlines = new long[FIRST_CAPACITY];
     private int head;
     private int size;
 
-    void add(AppendListener listener, long baseOffset, long endOffset, long appendTimeMs) {
+    /** @param deadlineMs monotonic, or {@link #NEVER} */
+    void add(AppendListener listener, long baseOffset, long endOffset, long appendTimeMs, long deadlineMs) {
         if (size == listeners.length) {
             grow();
         }
@@ -26,6 +35,7 @@ final class PendingAppends {
         baseOffsets[at] = baseOffset;
         endOffsets[at] = endOffset;
         appendTimes[at] = appendTimeMs;
+        deadlines[at] = deadlineMs;
         size++;
     }
 
@@ -62,11 +72,51 @@ final class PendingAppends {
         }
     }
 
-    private AppendListener take() {
-        AppendListener listener = listeners[head];
+    /** The earliest deadline of all, {@link #NEVER} when there is none. */
+    long firstDeadlineMs() {
+        long first = NEVER;
+        for (int i = 0; i < size; i++) {
+            first = Math.min(first, deadlines[(head + i) & (listeners.length - 1)]);
+        }
+        return first;
+    }
+
+    /** Refuses what was to be acknowledged by {@code nowMs}; the rest goes on waiting, in its order. */
+    void refuseOverdue(long nowMs, AppendError error, String message) {
+        List<AppendListener> overdue = new ArrayList<>();
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            int from = (head + i) & (listeners.length - 1);
+            AppendListener listener = listenerAt(from);
+            listeners[from] = null;
+            if (deadlines[from] <= nowMs) {
+                overdue.add(listener);
+            } else {
+                move(from, (head + kept++) & (listeners.length - 1), listener);
+            }
+        }
+        size = kept;
+        overdue.forEach(listener -> listener.refused(error, message)); // which may append anew
+    }
+
+    private void move(int from, int to, AppendListener listener) {
+        listeners[to] = listener;
+        baseOffsets[to] = baseOffsets[from];
+        endOffsets[to] = endOffsets[from];
+        appendTimes[to] = appendTimes[from];
+        deadlines[to] = deadlines[from];
+    }
+
+    private AppendListener listenerAt(int at) {
+        AppendListener listener = listeners[at];
         if (listener == null) {
             throw new IllegalStateException("an append was pending without a listener");
         }
+        return listener;
+    }
+
+    private AppendListener take() {
+        AppendListener listener = listenerAt(head);
         listeners[head] = null;
         head = (head + 1) & (listeners.length - 1);
         size--;
@@ -79,6 +129,7 @@ final class PendingAppends {
         baseOffsets = rotate(baseOffsets, new long[capacity * 2], capacity);
         endOffsets = rotate(endOffsets, new long[capacity * 2], capacity);
         appendTimes = rotate(appendTimes, new long[capacity * 2], capacity);
+        deadlines = rotate(deadlines, new long[capacity * 2], capacity);
         head = 0;
     }
 

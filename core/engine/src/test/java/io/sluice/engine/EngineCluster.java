@@ -107,9 +107,13 @@ public final class EngineCluster {
 
     /** Has a broker append a batch; the outcome is noted in what is returned, once it is there. */
     public List<String> append(int broker, String topic, int index, boolean allReplicas, String... values) {
+        return append(broker, topic, index, allReplicas ? AcksWanted.all(30_000) : AcksWanted.LEADER, values);
+    }
+
+    public List<String> append(int broker, String topic, int index, AcksWanted acks, String... values) {
         ByteBuffer batch = Batches.of(1_700_000_000_000L, values);
         List<String> outcome = new ArrayList<>();
-        partition(broker, topic, index).append(batch, allReplicas, new AppendListener() {
+        partition(broker, topic, index).append(batch, acks, new AppendListener() {
             @Override
             public void appended(long baseOffset, long appendTimeMs, long logStartOffset) {
                 outcome.add("at " + baseOffset);

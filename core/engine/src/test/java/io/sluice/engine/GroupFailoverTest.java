@@ -62,6 +62,21 @@ class GroupFailoverTest {
     }
 
     @Test
+    void g5CommitThatReplicasDoNotHaveInTimeIsRefusedAndMayStillCount() {
+        cluster.links.cut(1, 3);
+        CompletableFuture<OffsetCommit.Response> answer = commit(1, 5);
+        cluster.advanceMs(4_999);
+        assertThat(answer).isNotDone();
+        cluster.advanceMs(1); // offsets.commit.timeout.ms
+        assertThat(answer.join().error()).isEqualTo(GroupError.COORDINATOR_NOT_AVAILABLE);
+        cluster.links.heal();
+        cluster.advanceMs(3_000);
+        CompletableFuture<OffsetFetch.Response> fetched = fetch(1);
+        cluster.advanceMs(1_000);
+        assertThat(fetched.join().offsets().get(PARTITION).offset()).isEqualTo(5);
+    }
+
+    @Test
     void g4NewLeaderHasEveryAnsweredCommit() {
         CompletableFuture<OffsetCommit.Response> answer = commit(1, 5);
         cluster.advanceMs(1_000);

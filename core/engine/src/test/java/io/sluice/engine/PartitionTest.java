@@ -49,7 +49,7 @@ class PartitionTest {
     }
 
     private void append(ByteBuffer batch, boolean allReplicas, String name) {
-        partition.append(batch, allReplicas, new AppendListener() {
+        partition.append(batch, allReplicas ? AcksWanted.all(30_000) : AcksWanted.LEADER, new AppendListener() {
             @Override
             public void appended(long baseOffset, long appendTimeMs, long logStartOffset) {
                 heard.add(name + "@" + baseOffset);

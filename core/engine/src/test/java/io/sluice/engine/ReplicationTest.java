@@ -64,6 +64,39 @@ class ReplicationTest {
     }
 
     @Test
+    void t17AcksAllThatIsNotAcknowledgedInTimeIsRefusedOnceAndStaysInTheLog() {
+        topic(1, 1, 2, 3);
+        cluster.links.cut(1, 3);
+        List<String> patient = append(1, true, "a");
+        List<String> hasty = cluster.append(1, TOPIC, 0, AcksWanted.all(500), "b");
+        cluster.advanceMs(400);
+        assertThat(hasty).isEmpty();
+        cluster.advanceMs(100);
+        assertThat(hasty).containsExactly("TIMED_OUT");
+        assertThat(AppendError.TIMED_OUT.isIndeterminate()).isTrue();
+        assertThat(patient).isEmpty();
+        cluster.links.heal();
+        cluster.advanceMs(1_500);
+        assertThat(at(1).highWatermark()).isEqualTo(2);
+        assertThat(patient).containsExactly("at 0");
+        assertThat(hasty).containsExactly("TIMED_OUT");
+        assertThat(values(3)).containsExactly("a", "b");
+    }
+
+    @Test
+    void acksAllIsTimedFromItsOwnAppendNotFromThatOfOthers() {
+        topic(1, 1, 2);
+        append(1, true, "a");
+        cluster.advanceMs(20_000);
+        cluster.links.cut(1, 2);
+        List<String> later = cluster.append(1, TOPIC, 0, AcksWanted.all(9_000), "b");
+        cluster.advanceMs(8_900);
+        assertThat(later).isEmpty();
+        cluster.advanceMs(100);
+        assertThat(later).containsExactly("TIMED_OUT");
+    }
+
+    @Test
     void acksAllIsAnsweredWithoutWaitingForAnyTimer() {
         topic(1, 1, 2, 3);
         cluster.advanceMs(5_000);

@@ -1,6 +1,7 @@
 package io.sluice.simulation;
 
 import io.sluice.cluster.PartitionImage;
+import io.sluice.engine.AcksWanted;
 import io.sluice.engine.AppendError;
 import io.sluice.engine.AppendListener;
 import io.sluice.engine.Checked;
@@ -19,6 +20,8 @@ import java.util.function.Consumer;
  */
 final class FrontEnd {
     private static final int READ_BYTES = 4_096;
+    /** A producer's {@code request.timeout.ms}. */
+    private static final long ACK_TIMEOUT_MS = 30_000;
 
     /** What a client is told of a partition. */
     record Place(int leader, int leaderEpoch) {}
@@ -72,7 +75,8 @@ final class FrontEnd {
             return;
         }
         ByteBuffer accepted = ((Checked.Accepted) checked).batch();
-        partition.home().run(() -> partition.append(accepted, allReplicas, new Told(partition, allReplicas, answer)));
+        AcksWanted acks = allReplicas ? AcksWanted.all(ACK_TIMEOUT_MS) : AcksWanted.LEADER;
+        partition.home().run(() -> partition.append(accepted, acks, new Told(partition, allReplicas, answer)));
     }
 
     private final class Told implements AppendListener {

@@ -24,6 +24,7 @@ public final class ErrorCodes {
             case NOT_LEADER, LOST_LEADERSHIP_AFTER_APPEND -> Errors.NOT_LEADER_OR_FOLLOWER;
             case NOT_ENOUGH_REPLICAS -> Errors.NOT_ENOUGH_REPLICAS;
             case NOT_ENOUGH_REPLICAS_AFTER_APPEND -> Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
+            case TIMED_OUT -> Errors.REQUEST_TIMED_OUT;
             case DISK_FULL, STORAGE_FAILED, STORAGE_FAILED_AFTER_APPEND -> Errors.KAFKA_STORAGE_ERROR;
         };
     }

@@ -42,6 +42,11 @@ public final class BrokerGroupSettings {
             .limit(Limit.atLeast(0))
             .doc("The longest text in bytes that a consumer may commit beside an offset.");
 
+    public static final Setting<Integer> OFFSETS_COMMIT_TIMEOUT_MS = ofInt("offsets.commit.timeout.ms")
+            .defaultsTo(5_000)
+            .limit(Limit.atLeast(1))
+            .doc("How many milliseconds the replicas in sync may take to have what a group coordinator writes.");
+
     public static final Setting<Integer> GROUP_MIN_SESSION_TIMEOUT_MS = ofInt("group.min.session.timeout.ms")
             .defaultsTo(6_000)
             .limit(Limit.atLeast(1))
@@ -133,6 +138,7 @@ public final class BrokerGroupSettings {
             OFFSETS_RETENTION_MINUTES,
             OFFSETS_RETENTION_CHECK_INTERVAL_MS,
             OFFSET_METADATA_MAX_BYTES,
+            OFFSETS_COMMIT_TIMEOUT_MS,
             GROUP_MIN_SESSION_TIMEOUT_MS,
             GROUP_MAX_SESSION_TIMEOUT_MS,
             GROUP_INITIAL_REBALANCE_DELAY_MS,

@@ -121,7 +121,6 @@ public final class KafkaOnlySettings {
             "log.flush.scheduler.interval.ms",
             "log.flush.start.offset.checkpoint.interval.ms",
             "log.initial.task.delay.ms",
-            "offsets.commit.timeout.ms",
             "offsets.load.buffer.size",
             "offsets.topic.compression.codec",
             "producer.id.expiration.check.interval.ms",

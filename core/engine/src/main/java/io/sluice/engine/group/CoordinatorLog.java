@@ -13,7 +13,7 @@ public interface CoordinatorLog {
     /**
      * Appends {@code records} as one batch: after a crash all of them are there or none. The outcome comes on the home
      * loop, after this call has returned, in the order of the appends; success means that the high watermark has passed
-     * the last record. After a failure whatever was appended later fails too.
+     * the last record. After a failure nobody knows which of the later appends will be there: read the log again.
      *
      * @param timestampMs of every record
      */

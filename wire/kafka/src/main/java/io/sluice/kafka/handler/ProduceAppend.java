@@ -93,7 +93,7 @@ final class ProduceAppend implements AppendListener, Runnable {
         if (target == null || records == null) {
             throw new IllegalStateException("an append without a partition was started");
         }
-        target.append(records, operation.allReplicas(), this);
+        target.append(records, operation.acksWanted(), this);
     }
 
     @Override

@@ -52,8 +52,8 @@ public final class ProduceHandler implements Handler {
         boolean byId = exchange.version() >= TOPIC_ID_FROM;
         String transactionalId = WireReader.readNullableString(body, flexible);
         short acks = WireReader.readShort(body);
-        WireReader.readInt(body); // the time-out matters only while replicas are waited for
-        ProduceOperation operation = new ProduceOperation(engine, exchange, acks, transactionalId != null);
+        int timeoutMs = WireReader.readInt(body);
+        ProduceOperation operation = new ProduceOperation(engine, exchange, acks, timeoutMs, transactionalId != null);
         int topics = WireReader.readArrayLength(body, flexible, MIN_TOPIC_BYTES);
         for (int i = 0; i < topics; i++) {
             readTopic(body, flexible, byId, operation);

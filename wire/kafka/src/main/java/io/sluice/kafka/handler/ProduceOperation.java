@@ -3,6 +3,7 @@ package io.sluice.kafka.handler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.base.Loop;
+import io.sluice.engine.AcksWanted;
 import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
 import io.sluice.engine.Partitions;
@@ -31,15 +32,17 @@ final class ProduceOperation implements AnswerEncoder {
     private final Engine engine;
     private final Exchange exchange;
     private final short acks;
+    private final AcksWanted wanted;
     private final boolean transactional;
     private final List<TopicPart> topics = new ArrayList<>(1);
     private final List<ProduceAppend> appends = new ArrayList<>(1);
     private final AtomicInteger remaining = new AtomicInteger();
 
-    ProduceOperation(Engine engine, Exchange exchange, short acks, boolean transactional) {
+    ProduceOperation(Engine engine, Exchange exchange, short acks, int timeoutMs, boolean transactional) {
         this.engine = engine;
         this.exchange = exchange;
         this.acks = acks;
+        this.wanted = acks == ACKS_ALL ? AcksWanted.all(timeoutMs) : AcksWanted.LEADER;
         this.transactional = transactional;
     }
 
@@ -131,8 +134,8 @@ final class ProduceOperation implements AnswerEncoder {
         }
     }
 
-    boolean allReplicas() {
-        return acks == ACKS_ALL;
+    AcksWanted acksWanted() {
+        return wanted;
     }
 
     /** One append has its result; on its partition's home loop. */

@@ -79,8 +79,12 @@ class ReplicationTest {
     }
 
     private static Errors produce(TestBroker to, int partition, String value) throws Exception {
+        return produce(to, partition, value, 20_000);
+    }
+
+    private static Errors produce(TestBroker to, int partition, String value, int timeoutMs) throws Exception {
         ProduceRequestData request =
-                new ProduceRequestData().setAcks((short) -1).setTimeoutMs(20_000);
+                new ProduceRequestData().setAcks((short) -1).setTimeoutMs(timeoutMs);
         request.topicData()
                 .add(new ProduceRequestData.TopicProduceData()
                         .setTopicId(TopicIds.toWire(TOPIC_ID))
@@ -140,6 +144,18 @@ class ReplicationTest {
             assertThat(produce(one, i, "first " + i)).isEqualTo(Errors.NONE);
             assertThat(partition(two, i).log().endOffset()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void produceThatReplicasDoNotHaveInTimeIsAnsweredSo() throws Exception {
+        clusterOfOne.publish(
+                new ImageEvent.TopicCreated(ScriptedCluster.topic(TOPIC, TOPIC_ID, led(ONE, 1, ONE, TWO))));
+        one.awaitReady();
+        assertThat(produce(one, 0, "a", 100)).isEqualTo(Errors.REQUEST_TIMED_OUT);
+        clusterOfTwo.publish(
+                new ImageEvent.TopicCreated(ScriptedCluster.topic(TOPIC, TOPIC_ID, led(ONE, 1, ONE, TWO))));
+        await().atMost(TIMEOUT_S, TimeUnit.SECONDS)
+                .until(() -> partition(one, 0).highWatermark() == 1);
     }
 
     @Test
