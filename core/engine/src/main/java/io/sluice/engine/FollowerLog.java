@@ -11,6 +11,7 @@ import io.sluice.replication.FollowerState;
 import io.sluice.replication.FollowerState.OwnLog;
 import io.sluice.replication.FollowerState.Repair;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -80,8 +81,15 @@ final class FollowerLog {
         return done;
     }
 
-    /** Done when {@link #position} may be asked for: the log ends with its last batch, and all of it is safe. */
+    /**
+     * Done when {@link #position} may be asked for: the log ends with its last batch, and all of it is safe. A log that is
+     * damaged or out of service has its end still, and not what lies before: it must not be counted as having it (R15).
+     */
     CompletionStage<Void> prepare() {
+        Optional<LogFailure> failure = log.failure();
+        if (failure.isPresent()) {
+            return CompletableFuture.failedFuture(new LogException(failure.get()));
+        }
         // This broker led and wrote nothing: the leader's log may go on here with batches of an older epoch.
         CompletionStage<Void> ordered = own().remembersUnwrittenEpoch()
                 ? cut(log.truncateTo(log.endOffset()))

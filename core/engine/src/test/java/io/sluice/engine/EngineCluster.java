@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** Several engines on one hand-driven loop, with a controller by hand and links in memory. */
@@ -66,6 +67,20 @@ public final class EngineCluster {
         } catch (StoreException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The broker flushes and checkpoints from now on, and notes its registration, as a server does. */
+    public void keepStore(int broker) {
+        LogStore store = node(broker).store();
+        store.start();
+        long epoch = engine(broker).image().broker(broker).orElseThrow().epoch();
+        store.beginEpoch(epoch);
+        loop.runAll();
+    }
+
+    /** Of which registration a broker can show to have everything, by what its last start found. */
+    public OptionalLong proven(int broker) {
+        return node(broker).store().provenEpoch();
     }
 
     /** Ends a broker's process; what it wrote is in the page cache of the disk that is returned. */
