@@ -87,6 +87,11 @@ final class Controller {
         return image;
     }
 
+    /** The registrations that have been taken note of, of brokers that are away too. */
+    NotedEpochs noted() {
+        return noted;
+    }
+
     /**
      * Begins the term. Nothing is published before the consequences of who is registered now are drawn and written, so
      * nobody is shown a leader that is dead, or that does not know yet that it leads no more.

@@ -87,7 +87,7 @@ final class ControllerRequests implements Cluster {
                 validateOnly,
                 (draft, request) -> twice.contains(request.name())
                         ? namedTwice("Topic '" + request.name() + "'")
-                        : topics.create(draft, layers(draft), request));
+                        : topics.create(draft, noted(), layers(draft), request));
     }
 
     @Override
@@ -96,7 +96,7 @@ final class ControllerRequests implements Cluster {
             Optional<TopicImage> existing = draft.topic(request.name());
             return existing.isPresent()
                     ? Outcome.done(new Plan<>(List.of(), List.of(), existing.get()))
-                    : topics.create(draft, layers(draft), request);
+                    : topics.create(draft, noted(), layers(draft), request);
         });
     }
 
@@ -115,7 +115,7 @@ final class ControllerRequests implements Cluster {
                 validateOnly,
                 (draft, request) -> twice.contains(request.topic())
                         ? namedTwice("Topic '" + request.topic() + "'")
-                        : topics.morePartitions(draft, request));
+                        : topics.morePartitions(draft, noted(), request));
     }
 
     @Override
@@ -336,6 +336,11 @@ final class ControllerRequests implements Cluster {
         } else {
             active.submit(decide, validateOnly, answer);
         }
+    }
+
+    private NotedEpochs noted() {
+        Controller active = controller;
+        return active == null ? NotedEpochs.NONE : active.noted();
     }
 
     /** What holds for brokers after the changes of {@code draft}, as this one sees it. */

@@ -27,7 +27,8 @@ final class TopicPlanner {
         this.maxNodeBytes = maxNodeBytes;
     }
 
-    Outcome<Plan<TopicImage>> create(ImageDraft draft, SettingLayers brokerSettings, NewTopic request) {
+    Outcome<Plan<TopicImage>> create(
+            ImageDraft draft, NotedEpochs noted, SettingLayers brokerSettings, NewTopic request) {
         String name = request.name();
         Optional<String> badName = TopicNames.complaint(name);
         if (badName.isPresent()) {
@@ -48,14 +49,15 @@ final class TopicPlanner {
         } catch (InvalidSettingException e) {
             return Outcome.refused(Refusal.INVALID_CONFIG, "Topic '" + name + "': " + e.getMessage());
         }
+        Brokers brokers = Brokers.forNewPartitions(draft, noted);
         Outcome<List<BrokerIds>> placed = request.assignment().isEmpty()
-                ? placeNew(draft, brokerSettings, request)
-                : checkManual(Brokers.forNewReplicas(draft), name, request, 0);
+                ? placeNew(brokers, brokerSettings, request)
+                : checkManual(brokers, name, request, 0);
         if (placed instanceof Outcome.Refused<List<BrokerIds>> refused) {
             return Outcome.refused(refused.reason(), refused.message());
         }
         List<BrokerIds> replicas = ((Outcome.Done<List<BrokerIds>>) placed).value();
-        List<PartitionImage> partitions = newPartitions(replicas);
+        List<PartitionImage> partitions = replicas.stream().map(brokers::begin).toList();
         TopicImage topic = new TopicImage(entropy.nextUuid(), name, request.configs(), partitions);
         byte[] topicNode = NodeCodec.topic(topic);
         byte[] partitionsNode = NodeCodec.partitions(topic);
@@ -97,7 +99,7 @@ final class TopicPlanner {
                 topic));
     }
 
-    Outcome<Plan<TopicImage>> morePartitions(ImageDraft draft, MorePartitions request) {
+    Outcome<Plan<TopicImage>> morePartitions(ImageDraft draft, NotedEpochs noted, MorePartitions request) {
         Optional<TopicImage> found = draft.topic(request.topic());
         if (found.isEmpty()) {
             return unknownTopic(request.topic());
@@ -114,12 +116,15 @@ final class TopicPlanner {
         if (want > MAX_PARTITIONS) {
             return tooManyPartitions(topic.name(), want);
         }
-        Outcome<List<BrokerIds>> placed = placeMore(draft, topic, request);
+        Brokers brokers = Brokers.forNewPartitions(draft, noted);
+        Outcome<List<BrokerIds>> placed = placeMore(brokers, topic, request);
         if (placed instanceof Outcome.Refused<List<BrokerIds>> refused) {
             return Outcome.refused(refused.reason(), refused.message());
         }
         List<PartitionImage> partitions = new ArrayList<>(topic.partitions());
-        partitions.addAll(newPartitions(((Outcome.Done<List<BrokerIds>>) placed).value()));
+        for (BrokerIds replicas : ((Outcome.Done<List<BrokerIds>>) placed).value()) {
+            partitions.add(brokers.begin(replicas));
+        }
         TopicImage grown = new TopicImage(topic.id(), topic.name(), topic.configs(), partitions);
         byte[] topicNode = NodeCodec.topic(grown);
         byte[] partitionsNode = NodeCodec.partitions(grown);
@@ -134,7 +139,7 @@ final class TopicPlanner {
                         grown));
     }
 
-    private Outcome<List<BrokerIds>> placeNew(ImageDraft draft, SettingLayers settings, NewTopic request) {
+    private Outcome<List<BrokerIds>> placeNew(Brokers brokers, SettingLayers settings, NewTopic request) {
         String name = request.name();
         int partitions = request.partitions() == NewTopic.DEFAULT
                 ? settings.get(BrokerClusterSettings.NUM_PARTITIONS)
@@ -151,16 +156,14 @@ final class TopicPlanner {
         if (partitions > MAX_PARTITIONS) {
             return tooManyPartitions(name, partitions);
         }
-        Brokers brokers = Brokers.forNewReplicas(draft);
-        Optional<String> badFactor = factorComplaint(name, factor, brokers.count());
+        Optional<String> badFactor = factorComplaint(name, factor, brokers.mostReplicas());
         if (badFactor.isPresent()) {
             return Outcome.refused(Refusal.INVALID_REPLICATION_FACTOR, badFactor.get());
         }
-        Placement placement = Placement.over(brokers.all());
-        return Outcome.done(placement.assign(0, partitions, factor, startFor(name)));
+        return Outcome.done(brokers.place(0, partitions, factor, startFor(name)));
     }
 
-    private Outcome<List<BrokerIds>> placeMore(ImageDraft draft, TopicImage topic, MorePartitions request) {
+    private Outcome<List<BrokerIds>> placeMore(Brokers brokers, TopicImage topic, MorePartitions request) {
         int added = request.totalCount() - topic.partitionCount();
         int factor = topic.replicationFactor();
         if (!request.assignment().isEmpty()) {
@@ -172,16 +175,14 @@ final class TopicPlanner {
             }
             NewTopic manual =
                     new NewTopic(topic.name(), NewTopic.DEFAULT, NewTopic.DEFAULT, request.assignment(), Map.of());
-            return checkManual(Brokers.forNewReplicas(draft), topic.name(), manual, factor);
+            return checkManual(brokers, topic.name(), manual, factor);
         }
-        Brokers brokers = Brokers.forNewReplicas(draft);
-        Optional<String> badFactor = factorComplaint(topic.name(), factor, brokers.count());
+        Optional<String> badFactor = factorComplaint(topic.name(), factor, brokers.mostReplicas());
         if (badFactor.isPresent()) {
             return Outcome.refused(Refusal.INVALID_REPLICATION_FACTOR, badFactor.get());
         }
-        Placement placement = Placement.over(brokers.all());
         return Outcome.done(
-                placement.assign(topic.partitionCount(), request.totalCount(), factor, startFor(topic.name())));
+                brokers.place(topic.partitionCount(), request.totalCount(), factor, startFor(topic.name())));
     }
 
     private static Optional<String> factorComplaint(String topic, int factor, int available) {
@@ -221,21 +222,16 @@ final class TopicPlanner {
                         where + replicas + " has " + replicas.size() + " replicas where others have " + wanted);
             }
             for (int broker : replicas) {
-                if (!brokers.has(broker)) {
+                if (!brokers.knows(broker)) {
                     return badAssignment(where + "broker " + broker + " is not available; these are: " + brokers);
                 }
+            }
+            if (replicas.stream().noneMatch(brokers::has)) {
+                return badAssignment(where + "none of " + replicas + " is running; these are: " + brokers);
             }
             result.add(BrokerIds.copyOf(replicas));
         }
         return Outcome.done(result);
-    }
-
-    private static List<PartitionImage> newPartitions(List<BrokerIds> replicas) {
-        List<PartitionImage> partitions = new ArrayList<>(replicas.size());
-        for (BrokerIds each : replicas) {
-            partitions.add(new PartitionImage(each.at(0), 0, each, each, 0));
-        }
-        return partitions;
     }
 
     private Outcome<Plan<TopicImage>> ifItFits(TopicImage topic, Plan<TopicImage> plan) {

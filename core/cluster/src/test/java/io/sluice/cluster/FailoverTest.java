@@ -126,6 +126,40 @@ class FailoverTest {
     }
 
     @Test
+    void newTopicsCountOnBrokersThatAreBeingRestarted() {
+        server.endSession(second);
+        loop.runAll();
+
+        TopicImage topic = ok(NewTopic.of("orders", 2, 2));
+
+        PartitionImage withoutSecond = new PartitionImage(1, 0, BrokerIds.of(1, 2), BrokerIds.of(1), 0);
+        assertThat(topic.partitions()).containsExactly(withoutSecond, withoutSecond);
+        node.awaitOne(node.cluster()
+                .createPartitions(List.of(new MorePartitions("orders", 3, List.of(List.of(2, 1)))), false));
+        assertThat(partition(2)).isEqualTo(new PartitionImage(1, 0, BrokerIds.of(2, 1), BrokerIds.of(1), 0));
+        assertThat(refusal(NewTopic.of("three", 1, 3))).isEqualTo(Refusal.INVALID_REPLICATION_FACTOR);
+        assertThat(refusal(new NewTopic("two", NewTopic.DEFAULT, NewTopic.DEFAULT, List.of(List.of(2)), Map.of())))
+                .isEqualTo(Refusal.INVALID_REPLICA_ASSIGNMENT);
+    }
+
+    @Test
+    void r20BrokerThatIsAboutToLeaveIsNotInSyncInNewTopics() {
+        node.await(node.cluster().leaveLeadership());
+
+        assertThat(ok(NewTopic.of("orders", 1, 2)).partitions())
+                .containsExactly(new PartitionImage(2, 0, BrokerIds.of(2, 1), BrokerIds.of(2), 0));
+    }
+
+    @Test
+    void topicsThatNobodyCouldLeadAreRefused() {
+        node.await(node.cluster().leaveLeadership());
+        server.endSession(second);
+        loop.runAll();
+
+        assertThat(refusal(NewTopic.of("orders", 1, 1))).isEqualTo(Refusal.INVALID_REPLICATION_FACTOR);
+    }
+
+    @Test
     void r14MinimumOfOneBrokerAloneIsRefused() {
         ConfigResource one = ConfigResource.broker(1);
 
@@ -146,11 +180,23 @@ class FailoverTest {
     }
 
     private TopicImage create(List<List<Integer>> assignment) {
-        Outcome<TopicImage> outcome = node.awaitOne(node.cluster()
-                .createTopics(
-                        List.of(new NewTopic("orders", NewTopic.DEFAULT, NewTopic.DEFAULT, assignment, Map.of())),
-                        false));
-        return ((Outcome.Done<TopicImage>) outcome).value();
+        return ok(manual(assignment));
+    }
+
+    private static NewTopic manual(List<List<Integer>> assignment) {
+        return new NewTopic("orders", NewTopic.DEFAULT, NewTopic.DEFAULT, assignment, Map.of());
+    }
+
+    private TopicImage ok(NewTopic topic) {
+        return ((Outcome.Done<TopicImage>) create(topic)).value();
+    }
+
+    private Refusal refusal(NewTopic topic) {
+        return ((Outcome.Refused<TopicImage>) create(topic)).reason();
+    }
+
+    private Outcome<TopicImage> create(NewTopic topic) {
+        return node.awaitOne(node.cluster().createTopics(List.of(topic), false));
     }
 
     private PartitionImage partition(int index) {
