@@ -5,6 +5,7 @@ import io.sluice.base.SystemClock;
 import io.sluice.base.SystemEntropy;
 import io.sluice.cluster.ClusterNode;
 import io.sluice.cluster.Endpoint;
+import io.sluice.cluster.PatientCluster;
 import io.sluice.cluster.settings.BrokerNetworkSettings;
 import io.sluice.engine.Engine;
 import io.sluice.kafka.HandlerTable;
@@ -65,7 +66,7 @@ public final class SluiceServer implements AutoCloseable {
             shutdown.own(store);
             engine = new Engine(
                     new Engine.Options(config.nodeId(), config.values(), MachineLimits.groupBytes()),
-                    node.cluster(),
+                    new PatientCluster(control, node.cluster()),
                     others.links(),
                     store,
                     new Engine.Ports(loops.loops(), workers, SystemClock.INSTANCE, SystemEntropy.INSTANCE));
