@@ -2,13 +2,8 @@ package io.sluice.system.clients;
 
 import io.sluice.system.harness.BrokerProcess;
 import io.sluice.system.harness.SharedBroker;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -82,45 +77,8 @@ class ClientMatrixTest {
     private static Stream<DynamicTest> matrix(String scenarios, BrokerProcess broker, ClientVersion... versions) {
         List<DynamicTest> tests = new ArrayList<>();
         for (ClientVersion version : versions) {
-            Surroundings surroundings = new Surroundings(broker.bootstrap(), version, Optional.empty());
-            tests.addAll(scenariosOf(scenarios, surroundings));
+            tests.addAll(ScenarioTests.of(scenarios, Surroundings.oneBroker(broker.bootstrap(), version)));
         }
         return tests.stream();
-    }
-
-    /** The scenarios of one class as tests, each on an instance of its own. */
-    static List<DynamicTest> scenariosOf(String simpleName, Surroundings surroundings) {
-        ClientVersion version = surroundings.client();
-        Class<?> type;
-        try {
-            type = version.loader().loadClass("io.sluice.system.scenario." + simpleName);
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(e);
-        }
-        return Arrays.stream(type.getMethods())
-                .filter(method -> method.isAnnotationPresent(Scenario.class))
-                .filter(method -> runsWith(method.getAnnotation(Scenario.class), version))
-                .sorted(Comparator.comparing(Method::getName))
-                .map(method -> DynamicTest.dynamicTest(
-                        version.version() + " " + method.getName(), () -> run(type, method, surroundings)))
-                .toList();
-    }
-
-    private static boolean runsWith(Scenario scenario, ClientVersion version) {
-        return scenario.since().compareTo(version) <= 0 && scenario.until().compareTo(version) >= 0;
-    }
-
-    private static void run(Class<?> type, Method method, Surroundings surroundings) throws Throwable {
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        // The client loads serializers, assignors and metric reporters through the context loader.
-        thread.setContextClassLoader(surroundings.client().loader());
-        try {
-            method.invoke(type.getConstructor(Surroundings.class).newInstance(surroundings));
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        } finally {
-            thread.setContextClassLoader(before);
-        }
     }
 }

@@ -7,7 +7,6 @@ import io.sluice.system.harness.Ports;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,8 +36,8 @@ class IdempotenceTest {
     Stream<DynamicTest> retries() {
         List<DynamicTest> tests = new ArrayList<>();
         for (ClientVersion version : ClientVersion.values()) {
-            Surroundings surroundings = new Surroundings("127.0.0.1:" + proxy.port(), version, Optional.of(proxy));
-            tests.addAll(ClientMatrixTest.scenariosOf("IdempotenceScenarios", surroundings));
+            Surroundings surroundings = Surroundings.oneBroker("127.0.0.1:" + proxy.port(), version);
+            tests.addAll(ScenarioTests.of("IdempotenceScenarios", surroundings.through(proxy)));
         }
         return tests.stream();
     }

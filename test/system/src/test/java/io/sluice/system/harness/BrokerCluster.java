@@ -9,13 +9,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Brokers in processes of their own on loopback that form one cluster, their ensemble of ZooKeeper embedded. Node ids are
@@ -120,6 +125,43 @@ public final class BrokerCluster implements AutoCloseable {
             await("all replicas of " + topic + " are in sync", limit, () -> info(admin, topic)
                     .map(found -> found.partitions().stream().allMatch(BrokerCluster::isWhole))
                     .orElse(false));
+        }
+    }
+
+    /** Waits until all replicas of all topics are in sync and led. Topics may come and go meanwhile. */
+    public void awaitWhole(Admin admin, Duration limit) {
+        await("all replicas of all topics are in sync", limit, () -> allAreWhole(admin));
+    }
+
+    private static boolean allAreWhole(Admin admin) {
+        try {
+            Set<String> names = admin.listTopics(new ListTopicsOptions().listInternal(true))
+                    .names()
+                    .get(15, TimeUnit.SECONDS);
+            for (KafkaFuture<TopicDescription> topic :
+                    admin.describeTopics(names).topicNameValues().values()) {
+                if (!isWholeOrGone(topic)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException | TimeoutException notNow) {
+            return false;
+        }
+    }
+
+    private static boolean isWholeOrGone(KafkaFuture<TopicDescription> topic)
+            throws InterruptedException, TimeoutException, ExecutionException {
+        try {
+            return topic.get(15, TimeUnit.SECONDS).partitions().stream().allMatch(BrokerCluster::isWhole);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return true;
+            }
+            throw e;
         }
     }
 

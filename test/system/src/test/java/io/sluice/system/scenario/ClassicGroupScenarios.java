@@ -5,6 +5,7 @@ import static io.sluice.system.scenario.Clients.take;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.system.clients.NeedsCalm;
 import io.sluice.system.clients.Scenario;
 import io.sluice.system.clients.Surroundings;
 import java.time.Duration;
@@ -99,6 +100,7 @@ public class ClassicGroupScenarios {
     }
 
     @Scenario
+    @NeedsCalm("the member is back before its session of ten seconds ends")
     public void staticMemberComesBackWithoutARebalance() throws Exception {
         String topic = clients.topic("static", 4);
         String group = surroundings.name("group");

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -75,11 +76,21 @@ final class Clients {
         Map<String, String> configs = new HashMap<>();
         map(settings).forEach((key, value) -> configs.put(key, value.toString()));
         try (Admin admin = admin()) {
-            get(admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
-                    .all());
+            create(admin, new NewTopic(name, partitions, surroundings.replication()).configs(configs));
             settle(admin);
         }
         return name;
+    }
+
+    /** Where brokers stop, an answer may be lost with one, and the client asks again for what is there already. */
+    private void create(Admin admin, NewTopic topic) throws Exception {
+        try {
+            get(admin.createTopics(List.of(topic)).all());
+        } catch (TopicExistsException e) {
+            if (surroundings.calm()) {
+                throw e;
+            }
+        }
     }
 
     /**
@@ -90,7 +101,8 @@ final class Clients {
     void settle(Admin admin) throws Exception {
         if (Target.current() == Target.KAFKA) {
             String fence = surroundings.name("fence");
-            get(admin.createTopics(List.of(new NewTopic(fence, 1, (short) 1))).all());
+            get(admin.createTopics(List.of(new NewTopic(fence, 1, surroundings.replication())))
+                    .all());
             Awaitility.await()
                     .pollInterval(Duration.ofMillis(20))
                     .ignoreExceptions()

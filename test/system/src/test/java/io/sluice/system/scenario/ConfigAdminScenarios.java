@@ -83,7 +83,7 @@ public class ConfigAdminScenarios {
                     .contains("message.max.bytes");
             assertThat(config.get("cleanup.policy").type()).isEqualTo(ConfigEntry.ConfigType.LIST);
             assertThat(config.get("segment.bytes").value()).isEqualTo("1073741824");
-            assertThat(config.get("min.insync.replicas").value()).isEqualTo("1");
+            assertThat(config.get("min.insync.replicas").value()).isEqualTo(Integer.toString(surroundings.minInSync()));
         }
     }
 

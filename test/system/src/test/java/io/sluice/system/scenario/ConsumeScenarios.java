@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.system.clients.ClientVersion;
+import io.sluice.system.clients.NeedsCalm;
 import io.sluice.system.clients.Scenario;
 import io.sluice.system.clients.Surroundings;
 import java.time.Duration;
@@ -176,6 +177,7 @@ public class ConsumeScenarios {
     }
 
     @Scenario
+    @NeedsCalm("a fetch is answered when its time is up and not before")
     public void fetchWaitsForMinBytes() throws Exception {
         String topic = clients.topic("min-bytes", 1);
         clients.send(topic, 0, 0, 10);
@@ -190,6 +192,7 @@ public class ConsumeScenarios {
     }
 
     @Scenario
+    @NeedsCalm("an answer comes within two seconds")
     public void waitingFetchIsWokenByNewData() throws Exception {
         String topic = clients.topic("wake", 1);
         try (KafkaConsumer<byte[], byte[]> consumer = clients.consumer("fetch.max.wait.ms", "4000");

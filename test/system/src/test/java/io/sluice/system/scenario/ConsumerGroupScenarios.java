@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.system.clients.ClientVersion;
+import io.sluice.system.clients.NeedsCalm;
 import io.sluice.system.clients.Scenario;
 import io.sluice.system.clients.Surroundings;
 import java.util.ArrayList;
@@ -119,6 +120,7 @@ public class ConsumerGroupScenarios {
     }
 
     @Scenario(since = ClientVersion.V4_3_1)
+    @NeedsCalm("the member is back before its session of five seconds ends")
     public void staticMemberComesBackToItsPartitions() throws Exception {
         String topic = clients.topic("static848", 4);
         String group = surroundings.name("group848");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.system.clients.ClientVersion;
+import io.sluice.system.clients.NeedsCalm;
 import io.sluice.system.clients.Scenario;
 import io.sluice.system.clients.Surroundings;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public class TopicAdminScenarios {
     }
 
     @Scenario
+    @NeedsCalm("all replicas are in sync")
     public void topicIsCreatedDescribedListedAndDeleted() throws Exception {
         String name = surroundings.name("life");
         try (Admin admin = clients.admin()) {
@@ -64,7 +66,7 @@ public class TopicAdminScenarios {
             get(created.all());
             clients.settle(admin);
             assertThat(get(created.numPartitions(name))).isEqualTo(3);
-            assertThat(get(created.replicationFactor(name))).isEqualTo(1);
+            assertThat(get(created.replicationFactor(name))).isEqualTo(surroundings.replication());
             assertThat(get(created.config(name)).get("retention.ms").value()).isEqualTo("1000");
             assertThat(get(created.topicId(name))).isNotEqualTo(Uuid.ZERO_UUID);
 
@@ -72,7 +74,7 @@ public class TopicAdminScenarios {
             assertThat(found.partitions()).hasSize(3);
             assertThat(found.isInternal()).isFalse();
             assertThat(found.partitions()).allSatisfy(partition -> {
-                assertThat(partition.replicas()).hasSize(1);
+                assertThat(partition.replicas()).hasSize(surroundings.replication());
                 assertThat(partition.isr()).isEqualTo(partition.replicas());
                 assertThat(partition.leader().id())
                         .isEqualTo(partition.replicas().get(0).id());
@@ -109,7 +111,8 @@ public class TopicAdminScenarios {
         String existing = clients.topic("dry-partitions", 1);
         try (Admin admin = clients.admin()) {
             get(admin.createTopics(
-                            List.of(new NewTopic(name, 2, (short) 1)), new CreateTopicsOptions().validateOnly(true))
+                            List.of(new NewTopic(name, 2, surroundings.replication())),
+                            new CreateTopicsOptions().validateOnly(true))
                     .all());
             assertThat(get(admin.listTopics().names())).doesNotContain(name);
             get(admin.createPartitions(
@@ -121,6 +124,7 @@ public class TopicAdminScenarios {
     }
 
     @Scenario
+    @NeedsCalm("the broker that is named alone stays there")
     public void manualAssignmentIsTakenOrRefused() throws Exception {
         String name = surroundings.name("manual");
         try (Admin admin = clients.admin()) {
@@ -148,26 +152,28 @@ public class TopicAdminScenarios {
     public void impossibleTopicsAreRefusedWithTheirReason() throws Exception {
         String existing = clients.topic("exists", 1);
         try (Admin admin = clients.admin()) {
-            assertThatThrownBy(() -> create(admin, new NewTopic(existing, 1, (short) 1)))
+            assertThatThrownBy(() -> create(admin, new NewTopic(existing, 1, surroundings.replication())))
                     .isInstanceOf(TopicExistsException.class)
                     .hasMessageContaining(existing);
             for (String name : List.of("a/b", "with space", ".", "..", "x".repeat(250), "umlaut-ä")) {
-                assertThatThrownBy(() -> create(admin, new NewTopic(name, 1, (short) 1)))
+                assertThatThrownBy(() -> create(admin, new NewTopic(name, 1, surroundings.replication())))
                         .as("topic name %s", name)
                         .isInstanceOf(InvalidTopicException.class);
             }
             String name = surroundings.name("bad");
-            assertThatThrownBy(() -> create(admin, new NewTopic(name, 0, (short) 1)))
+            assertThatThrownBy(() -> create(admin, new NewTopic(name, 0, surroundings.replication())))
                     .isInstanceOf(InvalidPartitionsException.class);
-            assertThatThrownBy(() -> create(admin, new NewTopic(name, 1, (short) 3)))
+            assertThatThrownBy(() -> create(admin, new NewTopic(name, 1, (short) (surroundings.brokers() + 1))))
                     .isInstanceOf(InvalidReplicationFactorException.class);
             assertThatThrownBy(() -> create(admin, new NewTopic(name, 1, (short) 0)))
                     .isInstanceOf(InvalidReplicationFactorException.class);
-            assertThatThrownBy(() -> create(admin, new NewTopic(name, 1, (short) 1).configs(Map.of("no.such", "1"))))
+            assertThatThrownBy(() -> create(
+                            admin, new NewTopic(name, 1, surroundings.replication()).configs(Map.of("no.such", "1"))))
                     .isInstanceOf(InvalidConfigurationException.class)
                     .hasMessageContaining("no.such");
-            assertThatThrownBy(() ->
-                            create(admin, new NewTopic(name, 1, (short) 1).configs(Map.of("retention.ms", "soon"))))
+            assertThatThrownBy(() -> create(
+                            admin,
+                            new NewTopic(name, 1, surroundings.replication()).configs(Map.of("retention.ms", "soon"))))
                     .isInstanceOf(InvalidConfigurationException.class)
                     .hasMessageContaining("retention.ms");
             assertThat(get(admin.listTopics().names())).doesNotContain(name);
@@ -185,8 +191,9 @@ public class TopicAdminScenarios {
     public void oneBadTopicDoesNotSpoilTheOthers() throws Exception {
         String good = surroundings.name("good");
         try (Admin admin = clients.admin()) {
-            CreateTopicsResult result =
-                    admin.createTopics(List.of(new NewTopic(good, 1, (short) 1), new NewTopic("a/b", 1, (short) 1)));
+            CreateTopicsResult result = admin.createTopics(List.of(
+                    new NewTopic(good, 1, surroundings.replication()),
+                    new NewTopic("a/b", 1, surroundings.replication())));
             get(result.values().get(good));
             assertThatThrownBy(() -> get(result.values().get("a/b"))).isInstanceOf(InvalidTopicException.class);
         }
@@ -220,7 +227,7 @@ public class TopicAdminScenarios {
         try (Admin admin = clients.admin()) {
             get(admin.deleteTopics(List.of(name)).all());
             clients.settle(admin);
-            create(admin, new NewTopic(name, 2, (short) 1));
+            create(admin, new NewTopic(name, 2, surroundings.replication()));
         }
         try (KafkaConsumer<byte[], byte[]> consumer = clients.consumer()) {
             assertThat(consumer.endOffsets(Clients.partitions(name, 2)).values())
@@ -260,18 +267,21 @@ public class TopicAdminScenarios {
     }
 
     @Scenario
+    @NeedsCalm("all brokers are there")
     public void clusterIsDescribed() throws Exception {
         try (Admin admin = clients.admin()) {
             DescribeClusterResult cluster = admin.describeCluster();
             Collection<Node> nodes = get(cluster.nodes());
-            assertThat(nodes).hasSize(1);
-            assertThat(get(cluster.controller()).id())
-                    .isEqualTo(nodes.iterator().next().id());
+            assertThat(nodes).hasSize(surroundings.brokers());
+            assertThat(nodes)
+                    .extracting(Node::id)
+                    .contains(get(cluster.controller()).id());
             assertThat(get(cluster.clusterId())).isNotBlank();
         }
     }
 
     @Scenario
+    @NeedsCalm("the broker that is asked for its folders stays there, and has what was just acknowledged")
     public void logDirsShowSizes() throws Exception {
         String name = clients.topic("dirs", 1);
         clients.send(name, 0, 0, 100);
@@ -289,6 +299,7 @@ public class TopicAdminScenarios {
     }
 
     @Scenario
+    @NeedsCalm("the first leader epoch lasts")
     public void offsetsAreListedByEverySpec() throws Exception {
         TopicPartition partition = new TopicPartition(clients.topic("specs", 1), 0);
         long now = System.currentTimeMillis();
@@ -376,7 +387,7 @@ public class TopicAdminScenarios {
         for (int i = 0; i < 100; i++) {
             String name = surroundings.name("bulk");
             names.add(name);
-            topics.add(new NewTopic(name, 2, (short) 1));
+            topics.add(new NewTopic(name, 2, surroundings.replication()));
         }
         try (Admin admin = clients.admin()) {
             get(admin.createTopics(topics).all());
