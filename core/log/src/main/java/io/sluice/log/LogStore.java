@@ -197,10 +197,8 @@ public final class LogStore implements AutoCloseable {
     private void removeFolder(PartitionLog log, CompletableFuture<Void> done) {
         try {
             ports.workers().execute(() -> {
-                Path from = log.path();
-                Path to = from.resolveSibling(from.getFileName() + LogFiles.DELETED);
                 try {
-                    ports.disk().rename(from, to);
+                    Path to = parts.removals().setAside(log.path());
                     ports.disk().syncFolder(log.dataFolder().path());
                     parts.removals().folder(to, log.config().retention().fileDeleteDelayMs());
                     done.complete(null);

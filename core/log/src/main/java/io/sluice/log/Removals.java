@@ -32,6 +32,19 @@ final class Removals {
         waiting.add(new Removal(due(delayMs), files, List.of()));
     }
 
+    /**
+     * Takes a partition's folder out of the way, under a name that none has yet: a log that comes and goes again may be
+     * deleted while its predecessor still waits. Blocks.
+     */
+    Path setAside(Path folder) throws IOException {
+        Path name = folder.resolveSibling(folder.getFileName() + LogFiles.DELETED);
+        for (int i = 1; disk.find(name).isPresent(); i++) {
+            name = folder.resolveSibling(folder.getFileName() + "." + i + LogFiles.DELETED);
+        }
+        disk.rename(folder, name);
+        return name;
+    }
+
     /** Deletes a folder and the files in it after a while. */
     void folder(Path folder, long delayMs) {
         waiting.add(new Removal(due(delayMs), List.of(), List.of(folder)));

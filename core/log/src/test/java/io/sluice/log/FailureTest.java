@@ -456,4 +456,18 @@ class FailureTest {
         assertThat(again.report.logs()).isEqualTo(1);
         assertThat(StoreFixture.readAll(again.log(), 0, 100)).containsExactly("new");
     }
+
+    @Test
+    void logDeletedAgainBeforeItsPredecessorIsGoneDoesNotFenceTheFolder() throws Exception {
+        StoreFixture fixture = open();
+        for (String life : List.of("first", "second", "third")) {
+            fixture.append(fixture.log(), Batches.of(1000, life));
+            fixture.join(fixture.store.delete(StoreFixture.ID));
+        }
+
+        assertThat(fixture.store.folderFailure(FOLDER)).isEmpty();
+        assertThat(fixture.log().endOffset()).isZero();
+        fixture.join(fixture.store.closeCleanly(1));
+        assertThat(disk.names(FOLDER)).noneMatch(name -> name.endsWith(LogFiles.DELETED));
+    }
 }

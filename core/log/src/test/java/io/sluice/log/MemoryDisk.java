@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -262,7 +263,10 @@ public final class MemoryDisk implements Disk {
         change(from, to, inode(from));
     }
 
-    private void renameFolder(Path from, Path to) {
+    private void renameFolder(Path from, Path to) throws IOException {
+        if (files.keySet().stream().anyMatch(file -> to.equals(file.getParent()))) {
+            throw new DirectoryNotEmptyException(to.toString());
+        }
         folders.remove(from);
         folders.add(to);
         if (safeFolders.remove(from)) {
