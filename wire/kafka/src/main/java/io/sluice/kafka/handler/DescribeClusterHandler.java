@@ -11,7 +11,10 @@ import org.apache.kafka.common.message.DescribeClusterResponseData.DescribeClust
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
-/** DescribeCluster (key 60, versions 0 to 2): the brokers, and which of them is controller. */
+/**
+ * DescribeCluster (key 60, versions 0 to 2): the brokers, and which of them is controller. To those who ask for fenced
+ * brokers too, one that is about to leave is shown as fenced: it leads nothing anew and joins no in-sync set (R20).
+ */
 public final class DescribeClusterHandler extends MessageHandler<DescribeClusterRequestData> {
     private static final byte BROKERS = 1;
     private static final byte CONTROLLERS = 2;
@@ -48,7 +51,8 @@ public final class DescribeClusterHandler extends MessageHandler<DescribeCluster
                             .setBrokerId(broker.id())
                             .setHost(endpoint.host())
                             .setPort(endpoint.port())
-                            .setRack(broker.rack().orElse(null))));
+                            .setRack(broker.rack().orElse(null))
+                            .setIsFenced(request.includeFencedBrokers() && broker.shuttingDown())));
         }
         return answer;
     }

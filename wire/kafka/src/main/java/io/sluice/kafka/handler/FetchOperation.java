@@ -165,10 +165,10 @@ final class FetchOperation {
         return Part.of(target, target.read(partition, reader, Math.max(room, 0), first));
     }
 
-    /** Arms all partitions; false when there is no time to wait, or too many wait already. */
+    /** Arms all partitions; false when there is no time to wait, or too many wait already, or who asks wants what is there. */
     private boolean waitForMore() {
         long leftMs = (deadlineNanos - engine.clock().nanoTime() + 999_999) / 1_000_000;
-        if (leftMs <= 0 || !plan.mayWait()) {
+        if (leftMs <= 0 || reader.isDebugging() || !plan.mayWait()) {
             return false;
         }
         boolean moved = false;

@@ -6,6 +6,7 @@ import io.sluice.engine.Partitions;
 import io.sluice.engine.ReadOutcome;
 import io.sluice.engine.ReadWaiter;
 import io.sluice.engine.ReplicaFetch;
+import io.sluice.engine.StoredReads;
 import java.util.UUID;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,9 @@ final class FetchTarget {
     }
 
     ReadOutcome read(Partition partition, FetchReader reader, int limit, boolean wholeFirstBatch) {
+        if (reader.isDebugging()) {
+            return StoredReads.read(partition, position.offset(), limit, wholeFirstBatch, position.leaderEpoch());
+        }
         if (!reader.isReplica()) {
             return partition.read(position.offset(), limit, wholeFirstBatch, position.leaderEpoch());
         }

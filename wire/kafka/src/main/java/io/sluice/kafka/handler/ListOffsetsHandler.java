@@ -44,7 +44,7 @@ public final class ListOffsetsHandler extends MessageHandler<ListOffsetsRequestD
                 partitions.add(
                         twice.contains(named)
                                 ? OffsetLookup.repeated(partition)
-                                : lookup.find(topic.name(), partition, exchange.version()));
+                                : lookup.find(topic.name(), partition, exchange.version(), request.replicaId()));
             }
             topics.add(Stages.all(partitions)
                     .thenApply(answers ->

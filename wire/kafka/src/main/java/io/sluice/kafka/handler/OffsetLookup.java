@@ -5,6 +5,7 @@ import io.sluice.engine.FoundOffset;
 import io.sluice.engine.Partition;
 import io.sluice.engine.PartitionQueries.Found;
 import io.sluice.engine.ReadOutcome;
+import io.sluice.engine.StoredReads;
 import io.sluice.kafka.ErrorCodes;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
 
 /**
  * Finds the offset that a ListOffsets request means by a timestamp, which may be a point in time or one of the negative
@@ -39,7 +41,9 @@ final class OffsetLookup {
         this.engine = engine;
     }
 
-    CompletionStage<ListOffsetsPartitionResponse> find(String topic, ListOffsetsPartition asked, short version) {
+    /** @param asker -2 for a debugging consumer, who is told what this broker has, be it the leader or not */
+    CompletionStage<ListOffsetsPartitionResponse> find(
+            String topic, ListOffsetsPartition asked, short version, int asker) {
         int index = asked.partitionIndex();
         if (version < versionThatKnows(asked.timestamp())) {
             return refused(index, Errors.UNSUPPORTED_VERSION);
@@ -49,9 +53,15 @@ final class OffsetLookup {
             return refused(index, missing.error());
         }
         Partition partition = ((Located.Here) located).partition();
-        ReadOutcome.Refused fenced = partition.fence(asked.currentLeaderEpoch());
+        boolean debugging = asker == ListOffsetsRequest.DEBUGGING_REPLICA_ID;
+        ReadOutcome.Refused fenced = debugging
+                ? StoredReads.fence(partition, asked.currentLeaderEpoch())
+                : partition.fence(asked.currentLeaderEpoch());
         if (fenced != null) {
             return refused(index, ErrorCodes.of(fenced.error()));
+        }
+        if (debugging && asked.timestamp() == LATEST) {
+            return found(StoredReads.end(partition)).thenApply(found -> answer(index, found, version));
         }
         return find(partition, asked.timestamp()).thenApply(found -> answer(index, found, version));
     }

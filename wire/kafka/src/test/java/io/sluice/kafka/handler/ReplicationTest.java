@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListOffsetsResponseData;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -22,6 +25,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,13 +83,9 @@ class ReplicationTest {
         publish(new ImageEvent.TopicChanged(ScriptedCluster.topic(TOPIC, TOPIC_ID, partitions)));
     }
 
-    private static Errors produce(TestBroker to, int partition, String value) throws Exception {
-        return produce(to, partition, value, 20_000);
-    }
-
-    private static Errors produce(TestBroker to, int partition, String value, int timeoutMs) throws Exception {
+    private static ProduceRequestData produceOf(int partition, String value) {
         ProduceRequestData request =
-                new ProduceRequestData().setAcks((short) -1).setTimeoutMs(timeoutMs);
+                new ProduceRequestData().setAcks((short) -1).setTimeoutMs(20_000);
         request.topicData()
                 .add(new ProduceRequestData.TopicProduceData()
                         .setTopicId(TopicIds.toWire(TOPIC_ID))
@@ -92,8 +93,17 @@ class ReplicationTest {
                                 .setIndex(partition)
                                 .setRecords(MemoryRecords.withRecords(
                                         Compression.NONE, new SimpleRecord(value.getBytes()))))));
+        return request;
+    }
+
+    private static Errors produce(TestBroker to, int partition, String value) throws Exception {
+        return produce(to, partition, value, 20_000);
+    }
+
+    private static Errors produce(TestBroker to, int partition, String value, int timeoutMs) throws Exception {
         try (WireClient client = to.connect()) {
-            ProduceResponseData answer = client.ask(ApiKeys.PRODUCE, 13, request);
+            ProduceResponseData answer = client.ask(
+                    ApiKeys.PRODUCE, 13, produceOf(partition, value).setTimeoutMs(timeoutMs));
             return Errors.forCode(answer.responses()
                     .iterator()
                     .next()
@@ -104,9 +114,14 @@ class ReplicationTest {
     }
 
     private static List<String> values(TestBroker of, int partition) throws Exception {
+        return values(of, partition, FetchRequest.ORDINARY_CONSUMER_ID);
+    }
+
+    private static List<String> values(TestBroker of, int partition, int replicaId) throws Exception {
         FetchRequestData request = new FetchRequestData()
-                .setMaxWaitMs(0)
-                .setMinBytes(0)
+                .setReplicaState(new FetchRequestData.ReplicaState().setReplicaId(replicaId))
+                .setMaxWaitMs(replicaId == FetchRequest.DEBUGGING_CONSUMER_ID ? 60_000 : 0)
+                .setMinBytes(replicaId == FetchRequest.DEBUGGING_CONSUMER_ID ? 1 << 20 : 0)
                 .setTopics(List.of(new FetchRequestData.FetchTopic()
                         .setTopicId(TopicIds.toWire(TOPIC_ID))
                         .setPartitions(List.of(new FetchRequestData.FetchPartition()
@@ -123,6 +138,20 @@ class ReplicationTest {
                 values.add(new String(value));
             }
             return values;
+        }
+    }
+
+    private static ListOffsetsPartitionResponse end(TestBroker of, int partition, int replicaId) throws Exception {
+        ListOffsetsRequestData request = new ListOffsetsRequestData()
+                .setReplicaId(replicaId)
+                .setTopics(List.of(new ListOffsetsRequestData.ListOffsetsTopic()
+                        .setName(TOPIC)
+                        .setPartitions(List.of(new ListOffsetsRequestData.ListOffsetsPartition()
+                                .setPartitionIndex(partition)
+                                .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP)))));
+        try (WireClient client = of.connect()) {
+            ListOffsetsResponseData answer = client.ask(ApiKeys.LIST_OFFSETS, 9, request);
+            return answer.topics().get(0).partitions().get(0);
         }
     }
 
@@ -176,6 +205,35 @@ class ReplicationTest {
         assertThat(values(two, 0)).containsExactly("a", "b", "c");
         awaitEnd(one, 0, 3);
         assertThat(produce(one, 0, "d")).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Test
+    void followerShowsWhatItHasToADebuggingConsumerAndToNoOther() throws Exception {
+        create(led(ONE, 1, ONE, TWO));
+        produce(one, 0, "a");
+        produce(one, 0, "b");
+
+        assertThat(values(two, 0, FetchRequest.DEBUGGING_CONSUMER_ID)).containsExactly("a", "b");
+        assertThat(end(two, 0, ListOffsetsRequest.DEBUGGING_REPLICA_ID).offset())
+                .isEqualTo(2);
+        assertThat(Errors.forCode(
+                        end(two, 0, ListOffsetsRequest.CONSUMER_REPLICA_ID).errorCode()))
+                .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Test
+    void debuggingConsumerIsShownWhatIsNotCommitted() throws Exception {
+        clusterOfOne.publish(
+                new ImageEvent.TopicCreated(ScriptedCluster.topic(TOPIC, TOPIC_ID, led(ONE, 1, ONE, TWO))));
+        one.awaitReady();
+        try (WireClient client = one.connect()) {
+            client.ask(ApiKeys.PRODUCE, 13, produceOf(0, "broker two lacks it").setAcks((short) 1));
+        }
+
+        assertThat(values(one, 0)).isEmpty();
+        assertThat(values(one, 0, FetchRequest.DEBUGGING_CONSUMER_ID)).containsExactly("broker two lacks it");
+        assertThat(end(one, 0, ListOffsetsRequest.DEBUGGING_REPLICA_ID).offset())
+                .isEqualTo(1);
     }
 
     @Test

@@ -12,6 +12,7 @@ import static io.sluice.kafka.handler.SpreadCluster.THIRD;
 import static io.sluice.kafka.handler.SpreadCluster.TOPIC;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cluster.BrokerInfo;
 import io.sluice.cluster.ImageEvent;
 import io.sluice.cluster.PartitionImage;
 import io.sluice.engine.InternalTopics;
@@ -146,6 +147,23 @@ class SeveralBrokersTest {
         CreateTopicsResponseData answer = client.ask(ApiKeys.CREATE_TOPICS, 7, request);
         assertThat(Errors.forCode(answer.topics().iterator().next().errorCode()))
                 .isEqualTo(Errors.NOT_CONTROLLER);
+    }
+
+    private List<Integer> fenced(boolean asked) throws Exception {
+        DescribeClusterRequestData request = new DescribeClusterRequestData().setIncludeFencedBrokers(asked);
+        DescribeClusterResponseData answer = client.ask(ApiKeys.DESCRIBE_CLUSTER, 2, request);
+        return answer.brokers().stream()
+                .filter(DescribeClusterResponseData.DescribeClusterBroker::isFenced)
+                .map(DescribeClusterResponseData.DescribeClusterBroker::brokerId)
+                .toList();
+    }
+
+    @Test
+    void brokerThatIsAboutToLeaveIsFencedForThoseWhoAsk() throws Exception {
+        BrokerInfo third = cluster.cluster.image().brokers().get(THIRD);
+        cluster.cluster.publish(new ImageEvent.BrokerRegistered(third.leaving()));
+        assertThat(fenced(true)).containsExactly(THIRD);
+        assertThat(fenced(false)).isEmpty();
     }
 
     private FindCoordinatorResponseData.Coordinator coordinator() throws Exception {
