@@ -2,12 +2,13 @@ package io.sluice.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code sluice cluster}: holds the commands about a cluster of brokers on this machine. */
+/** {@code sluice cluster}: holds the commands about a cluster, and about one on this machine that may be broken. */
 @Command(
         name = "cluster",
-        description = "Run a cluster of brokers on this machine, and break it.",
+        description = "Look into a cluster; run one on this machine, and break it.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            ClusterDescribeCommand.class,
             ClusterStartCommand.class,
             ClusterStatusCommand.class,
             ClusterKillCommand.class,

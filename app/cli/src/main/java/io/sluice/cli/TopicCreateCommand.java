@@ -15,7 +15,9 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice topic create}. */
@@ -31,10 +33,13 @@ final class TopicCreateCommand extends ClientCommand {
     private @Nullable Integer partitions;
 
     @Option(
-            names = {"-r", "--replicas"},
+            names = {"-r", "--replicas", "--replication-factor"},
             paramLabel = "N",
             description = "Replicas of each partition (default: the broker's default.replication.factor).")
     private @Nullable Short replicas;
+
+    @Mixin
+    private Assignments assignments = new Assignments();
 
     @Option(
             names = {"-s", "--set"},
@@ -53,10 +58,13 @@ final class TopicCreateCommand extends ClientCommand {
 
     @Override
     public void run() {
-        List<NewTopic> topics = names.stream()
-                .map(name -> new NewTopic(name, Optional.ofNullable(partitions), Optional.ofNullable(replicas))
-                        .configs(settings))
-                .toList();
+        if (!assignments.isEmpty() && (partitions != null || replicas != null)) {
+            throw new ParameterException(
+                    spec().commandLine(),
+                    "--assignment says how many partitions and replicas there are; leave out --partitions and --replicas");
+        }
+        List<NewTopic> topics =
+                names.stream().map(name -> topic(name).configs(settings)).toList();
         try (Admin admin = broker().admin()) {
             CreateTopicsResult result =
                     admin.createTopics(topics, new CreateTopicsOptions().validateOnly(validateOnly));
@@ -66,6 +74,12 @@ final class TopicCreateCommand extends ClientCommand {
             }
             print(done);
         }
+    }
+
+    private NewTopic topic(String name) {
+        return assignments.isEmpty()
+                ? new NewTopic(name, Optional.ofNullable(partitions), Optional.ofNullable(replicas))
+                : new NewTopic(name, assignments.byPartition());
     }
 
     private Created outcome(String name, CreateTopicsResult result) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -17,7 +18,7 @@ final class TopicDescribeCommand extends ClientCommand {
     @Override
     public void run() {
         try (Admin admin = broker().admin()) {
-            List<TopicReport> reports = new Topics(admin).reports(names);
+            List<TopicReport> reports = withFaults(admin, new Topics(admin).reports(names));
             if (json()) {
                 Json.print(out(), reports);
                 return;
@@ -41,23 +42,57 @@ final class TopicDescribeCommand extends ClientCommand {
         out().println("  settings    " + (topic.settings().isEmpty() ? "the broker's" : ""));
         topic.settings().forEach((name, value) -> out().println("    " + name + "=" + value + remark(name, value)));
         out().println();
-        Table table = new Table(">PARTITION", ">LEADER", "REPLICAS", "IN SYNC", ">START", ">END", ">MESSAGES", ">SIZE");
+        Table table = new Table(
+                ">PARTITION",
+                ">LEADER",
+                "REPLICAS",
+                "IN SYNC",
+                "ELIGIBLE",
+                "LAST ELIGIBLE",
+                ">START",
+                ">END",
+                ">MESSAGES",
+                ">SIZE",
+                "");
         for (TopicReport.Partition partition : topic.partitions()) {
             table.row(
                     partition.partition(),
                     partition.leader() < 0 ? "none" : partition.leader(),
-                    ids(partition.replicas()),
-                    ids(partition.inSync()),
+                    BrokerTable.ids(partition.replicas()),
+                    BrokerTable.ids(partition.inSync()),
+                    BrokerTable.ids(partition.eligible()),
+                    BrokerTable.ids(partition.lastEligible()),
                     Human.count(partition.startOffset()),
                     Human.count(partition.endOffset()),
                     Human.count(partition.messages()),
-                    Human.bytes(partition.bytes()));
+                    Human.bytes(partition.bytes()),
+                    faults(topic, partition).map(PartitionFault::state).collect(Collectors.joining()));
         }
         table.print(out());
+        topic.faults().forEach(fault -> out().println("  partition " + fault.partition() + ": " + fault.why()));
     }
 
-    private static String ids(List<Integer> brokers) {
-        return brokers.stream().map(String::valueOf).collect(Collectors.joining(","));
+    private static Stream<PartitionFault> faults(TopicReport topic, TopicReport.Partition partition) {
+        return topic.faults().stream().filter(fault -> fault.partition() == partition.partition());
+    }
+
+    /** To tell why something is wrong takes more questions: they are asked only where something may be. */
+    private List<TopicReport> withFaults(Admin admin, List<TopicReport> reports) {
+        ClusterReader reader = new ClusterReader(admin, broker());
+        if (reader.partitions(names).stream().allMatch(TopicDescribeCommand::isWell)) {
+            return reports;
+        }
+        ClusterView view = reader.read();
+        List<PartitionFault> faults = PartitionFault.all(view, ReplicaLags.measure(view, broker()));
+        return reports.stream()
+                .map(topic -> topic.with(faults.stream()
+                        .filter(fault -> fault.topic().equals(topic.name()))
+                        .toList()))
+                .toList();
+    }
+
+    private static boolean isWell(ClusterView.Partition partition) {
+        return !partition.offline() && !partition.underMinInSync() && !partition.underReplicated();
     }
 
     /** What a number of milliseconds or bytes comes to, as nobody reads 604800000 as a week. */

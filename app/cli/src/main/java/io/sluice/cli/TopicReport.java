@@ -13,14 +13,27 @@ record TopicReport(
         long messages,
         long bytes,
         Map<String, String> settings,
-        List<Partition> partitions) {
+        List<Partition> partitions,
+        List<PartitionFault> faults) {
 
-    /** One partition; {@code leader} is -1 when there is none. */
+    TopicReport with(List<PartitionFault> found) {
+        return new TopicReport(name, id, internal, replicas, messages, bytes, settings, partitions, found);
+    }
+
+    /**
+     * One partition.
+     *
+     * @param leader -1 when there is none
+     * @param eligible replicas that may lead once none in sync lives (KIP-966)
+     * @param lastEligible replicas that might have everything, but cannot show it
+     */
     record Partition(
             int partition,
             int leader,
             List<Integer> replicas,
             List<Integer> inSync,
+            List<Integer> eligible,
+            List<Integer> lastEligible,
             long startOffset,
             long endOffset,
             long bytes) {

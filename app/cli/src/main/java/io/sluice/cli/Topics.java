@@ -81,6 +81,8 @@ final class Topics {
                     info.leader() == null ? -1 : info.leader().id(),
                     info.replicas().stream().map(Node::id).toList(),
                     info.isr().stream().map(Node::id).toList(),
+                    ClusterReader.ids(info.elr()),
+                    ClusterReader.ids(info.lastKnownElr()),
                     starts.getOrDefault(key, -1L),
                     ends.getOrDefault(key, -1L),
                     sizes.getOrDefault(key, -1L)));
@@ -94,7 +96,8 @@ final class Topics {
                         partitions.stream().map(TopicReport.Partition::messages).toList()),
                 sumOfKnown(partitions.stream().map(TopicReport.Partition::bytes).toList()),
                 settings,
-                partitions);
+                partitions,
+                List.of());
     }
 
     /** -1 as soon as one summand is not known: a sum that leaves something out would mislead. */

@@ -44,7 +44,8 @@ class TopicCommandsTest {
 
         assertThat(sluice.ok("topic", "describe", "described"))
                 .contains("partitions  2, replicas 1", "retention.ms=604800000  (7 d)")
-                .containsPattern("PARTITION +LEADER +REPLICAS +IN SYNC +START +END +MESSAGES +SIZE");
+                .containsPattern(
+                        "PARTITION +LEADER +REPLICAS +IN SYNC +ELIGIBLE +LAST ELIGIBLE +START +END +MESSAGES +SIZE");
     }
 
     @Test
