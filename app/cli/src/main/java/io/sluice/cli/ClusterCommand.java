@@ -9,6 +9,9 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ClusterDescribeCommand.class,
+            ClusterVerifyCommand.class,
+            ClusterElectCommand.class,
+            ClusterBalanceCommand.class,
             ClusterStartCommand.class,
             ClusterStatusCommand.class,
             ClusterKillCommand.class,

@@ -4,7 +4,7 @@ import java.io.Console;
 import java.io.PrintWriter;
 import picocli.CommandLine.Option;
 
-/** Asks before something is lost for good; {@code --yes} answers beforehand. */
+/** Asks before what cannot be taken back; {@code --yes} answers beforehand. */
 final class Confirmation {
     @Option(
             names = {"-y", "--yes"},
@@ -23,7 +23,7 @@ final class Confirmation {
         err.flush();
         String answer = console.readLine("%s? [y/N] ", Character.toUpperCase(deed.charAt(0)) + deed.substring(1));
         if (answer == null || !answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y")) {
-            throw new CommandFailure("nothing was deleted");
+            throw new CommandFailure("nothing was done");
         }
     }
 }

@@ -75,13 +75,22 @@ final class ReplicaClient implements AutoCloseable {
 
     /** Where the broker's own logs of partitions end; without those of which the broker does not say. */
     Map<TopicPartition, Long> endOffsets(Node broker, Collection<TopicPartition> partitions) {
+        return offsets(broker, partitions, ListOffsetsRequest.LATEST_TIMESTAMP);
+    }
+
+    /** Where they begin. */
+    Map<TopicPartition, Long> startOffsets(Node broker, Collection<TopicPartition> partitions) {
+        return offsets(broker, partitions, ListOffsetsRequest.EARLIEST_TIMESTAMP);
+    }
+
+    private Map<TopicPartition, Long> offsets(Node broker, Collection<TopicPartition> partitions, long which) {
         Map<String, ListOffsetsTopic> topics = new TreeMap<>();
         partitions.forEach(
                 partition -> topics.computeIfAbsent(partition.topic(), name -> new ListOffsetsTopic().setName(name))
                         .partitions()
                         .add(new ListOffsetsPartition()
                                 .setPartitionIndex(partition.partition())
-                                .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP)));
+                                .setTimestamp(which)));
         ListOffsetsRequest.Builder request = ListOffsetsRequest.Builder.forReplica(
                         ApiKeys.LIST_OFFSETS.latestVersion(), ListOffsetsRequest.DEBUGGING_REPLICA_ID)
                 .setTargetTimes(List.copyOf(topics.values()));

@@ -31,6 +31,7 @@ final class SluiceCommand implements Runnable {
     private static final List<Class<?>> SUBCOMMANDS = List.of(
             ServerCommand.class,
             ClusterCommand.class,
+            BrokerCommand.class,
             TopicCommand.class,
             ProduceCommand.class,
             ConsumeCommand.class,

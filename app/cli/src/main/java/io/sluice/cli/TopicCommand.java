@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             TopicListCommand.class,
             TopicDescribeCommand.class,
             TopicAlterCommand.class,
+            TopicReassignCommand.class,
             TopicDeleteCommand.class
         })
 final class TopicCommand extends ParentCommand {}

@@ -1,0 +1,39 @@
+package io.sluice.cli;
+
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sluice cluster balance}: what to do once brokers were added. */
+@Command(name = "balance", description = "Even out replicas and leaders over all brokers, with few moves.")
+final class ClusterBalanceCommand extends ClientCommand {
+    @Option(names = "--execute", description = "Make the moves, and wait for the last; without it they are only shown.")
+    private boolean execute;
+
+    @Mixin
+    private Moves moves = new Moves();
+
+    @Override
+    public void run() {
+        try (Admin admin = broker().admin()) {
+            ClusterView view = new ClusterReader(admin, broker()).read();
+            ReplicaPlanner planner = ReplicaPlanner.of(view);
+            planner.balance();
+            MovePlan plan = MovePlan.of(planner);
+            if (json()) {
+                Json.print(out(), plan);
+            } else if (plan.isEmpty()) {
+                out().println("nothing to move: replicas and leaders are as even as they can be");
+            } else {
+                plan.print(out());
+            }
+            if (execute && !plan.isEmpty()) {
+                moves.run(admin, plan.wanted(), err());
+                err().println("moved " + plan.summary());
+            } else if (!plan.isEmpty()) {
+                err().println("nothing was moved; --execute does it");
+            }
+        }
+    }
+}

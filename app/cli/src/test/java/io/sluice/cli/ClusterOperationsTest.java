@@ -1,0 +1,110 @@
+package io.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator does with a cluster of three brokers in processes of their own. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(240)
+class ClusterOperationsTest {
+    private static final int MESSAGES = 20;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    @AfterEach
+    void killAll() {
+        LocalCluster.find(folder).ifPresent(cluster -> cluster.nodes()
+                .forEach(node -> node.process().ifPresent(NodeProcess::kill)));
+    }
+
+    @Test
+    void killedBrokerIsExplainedAndADrainedOneIsEmptyAndAllReplicasStayEqual() throws Exception {
+        local("start", "3", "--base-port", String.valueOf(freePort()), "--heap", "128m", "--timeout", "120s");
+        client("topic", "create", "orders", "-p", "6", "--replication-factor", "2");
+        for (int i = 0; i < MESSAGES; i++) {
+            client("produce", "orders", "--value", "message " + i);
+        }
+        assertThat(client("cluster", "verify")).endsWith("all replicas of 6 partitions are equal\n");
+        assertThat(client("broker", "stop-check", "3")).startsWith("broker 3 may be stopped");
+
+        local("kill", "3");
+        until(() -> assertThat(client("cluster", "describe"))
+                .containsPattern(" 3 +not registered")
+                .containsPattern("orders-\\d +under-replicated +broker 3 is not registered")
+                .contains("0 offline, 0 under min in-sync, 4 under-replicated"));
+        assertThat(client("topic", "describe", "orders")).contains("under-replicated", "broker 3 is not registered");
+        assertThat(failure("broker", "stop-check", "2")).contains("broker 2 is needed: without it 2 partitions");
+        assertThat(failure("cluster", "verify")).contains("what was compared is equal", "broker 3 is not registered");
+
+        local("restart", "3", "--timeout", "120s");
+        until(() -> assertThat(client("cluster", "describe")).contains("0 under-replicated"));
+        assertThat(client("broker", "drain", "3")).contains("broker 3 holds no replicas any more");
+        assertThat(client("broker", "list")).containsPattern(" 3 +running, cordoned +[^ ]+ +- +0 +0 ");
+        assertThat(client("cluster", "verify")).endsWith("all replicas of 6 partitions are equal\n");
+
+        client("broker", "uncordon", "3");
+        client("cluster", "balance", "--execute");
+        assertThat(client("broker", "list")).containsPattern(" 3 +running +[^ ]+ +- +2 +4 ");
+        assertThat(client("cluster", "verify")).endsWith("all replicas of 6 partitions are equal\n");
+    }
+
+    private static void until(org.awaitility.core.ThrowingRunnable holds) {
+        Awaitility.await().atMost(60, TimeUnit.SECONDS).untilAsserted(holds);
+    }
+
+    private void local(String... words) {
+        ok(with(List.of("cluster"), words, "--data", folder.toString()));
+    }
+
+    private String client(String... words) {
+        return ok(with(List.of(), words, "--bootstrap", LocalCluster.in(folder).bootstrap()));
+    }
+
+    private String failure(String... words) {
+        CommandRun run = CommandRun.of(
+                with(List.of(), words, "--bootstrap", LocalCluster.in(folder).bootstrap()));
+        assertThat(run.status()).as(String.join(" ", words) + run.out()).isEqualTo(1);
+        return run.err();
+    }
+
+    private static String ok(String... command) {
+        CommandRun run = CommandRun.of(command);
+        assertThat(run.status())
+                .as(String.join(" ", command) + ": " + run.out() + run.err())
+                .isZero();
+        return run.out();
+    }
+
+    private static String[] with(List<String> before, String[] words, String option, String value) {
+        List<String> all = new ArrayList<>(before);
+        all.addAll(List.of(words));
+        all.addAll(List.of(option, value));
+        return all.toArray(String[]::new);
+    }
+
+    private static int freePort() throws IOException {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+                if (socket.getLocalPort() <= LocalCluster.PORT_MAX) {
+                    return socket.getLocalPort();
+                }
+            }
+        }
+    }
+}
