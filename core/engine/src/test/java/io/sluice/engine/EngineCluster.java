@@ -78,9 +78,9 @@ public final class EngineCluster {
         loop.runAll();
     }
 
-    /** Of which registration a broker can show to have everything, by what its last start found. */
+    /** The latest registration of which a broker can show to have everything, by what its last start found. */
     public OptionalLong proven(int broker) {
-        return node(broker).store().provenEpoch();
+        return node(broker).store().proven().latest();
     }
 
     /** Ends a broker's process; what it wrote is in the page cache of the disk that is returned. */

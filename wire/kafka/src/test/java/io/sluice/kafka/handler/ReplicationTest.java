@@ -102,8 +102,8 @@ class ReplicationTest {
 
     private static Errors produce(TestBroker to, int partition, String value, int timeoutMs) throws Exception {
         try (WireClient client = to.connect()) {
-            ProduceResponseData answer = client.ask(
-                    ApiKeys.PRODUCE, 13, produceOf(partition, value).setTimeoutMs(timeoutMs));
+            ProduceResponseData answer =
+                    client.ask(ApiKeys.PRODUCE, 13, produceOf(partition, value).setTimeoutMs(timeoutMs));
             return Errors.forCode(answer.responses()
                     .iterator()
                     .next()
