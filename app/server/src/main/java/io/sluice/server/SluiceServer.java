@@ -121,6 +121,7 @@ public final class SluiceServer implements AutoCloseable {
             listener.open(
                     new KafkaFrontEnd(handlers, gate, forBrokers ? Optional.of(node.service()) : Optional.empty()));
         }
+        node.logEnds(engine.logEnds());
         node.onRegistered(new RegistrationNote(store));
         coordination.join(endpoints(), store.proven());
         engine.start();

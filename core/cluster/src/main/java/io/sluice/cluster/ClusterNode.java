@@ -4,15 +4,12 @@ import io.sluice.base.Entropy;
 import io.sluice.base.EpochChain;
 import io.sluice.base.Loop;
 import io.sluice.cluster.ClusterStartException.Kind;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,15 +49,11 @@ public final class ClusterNode {
     private final CoordinationStore store;
     private final Options options;
     private final Membership membership;
-    private final StateLoader loader;
-    private final LiveBrokers liveBrokers;
     private final Bootstrap bootstrap;
     private final Self self;
     private final ImageFeed feed;
-    private final ControllerRequests requests;
-    private final ImageServer images;
-    private final ControllerService service;
-    private final DeadBrokers deadBrokers;
+    private final LogEndService logEnds;
+    private final Leading leading;
     private final Following following;
     private final RoutedCluster cluster;
     private final StartUp<String> opened;
@@ -74,31 +67,34 @@ public final class ClusterNode {
     /** Counts attempts to take a place; answers to an attempt that is not the latest are dropped. */
     private long attempt;
 
-    private @Nullable Controller controller;
-
     public ClusterNode(Loop loop, CoordinationStore store, PeerMessages peers, Entropy entropy, Options options) {
         int brokerId = options.identity().brokerId();
         this.loop = loop;
         this.store = store;
         this.options = options;
         this.membership = new Membership(store, options.identity());
-        this.loader = new StateLoader(store);
-        this.liveBrokers = new LiveBrokers(loader, this::lookAtBrokers);
         this.bootstrap = new Bootstrap(store, entropy);
         this.self = new Self(brokerId);
         this.feed = new ImageFeed(loop);
-        this.requests = new ControllerRequests(
+        this.logEnds = new LogEndService(self, feed);
+        DeadBrokers deadBrokers = new DeadBrokers(store, peers);
+        long answerWithinMs = options.answerWithinMs();
+        ControllerRequests requests = new ControllerRequests(
                 loop, feed, entropy, brokerId, options.staticSettings(), store.maxRequestBytes());
-        this.images = new ImageServer(loop);
-        this.service = new ControllerService(loop, images, requests, new Pollers(loop, this::pollsEnded));
-        this.deadBrokers = new DeadBrokers(store, peers);
+        this.leading = new Leading(
+                loop,
+                store,
+                feed,
+                self,
+                requests,
+                new Leading.Parts(peers, deadBrokers, logEnds, new LeadingEvents(), answerWithinMs));
         this.following = new Following(
                 loop,
                 membership,
                 peers,
                 feed,
                 self,
-                new Following.Parts(deadBrokers, new FollowingEvents(), options.answerWithinMs()));
+                new Following.Parts(deadBrokers, new FollowingEvents(), answerWithinMs));
         this.cluster = new RoutedCluster(loop, feed, self, requests, following.calls());
         this.opened = new StartUp<>(loop);
         this.joined = new StartUp<>(loop);
@@ -158,9 +154,14 @@ public final class ClusterNode {
         loop.run(() -> self.onRegistered(told));
     }
 
+    /** Gives controllers {@code ends} to ask (R14): call it before {@link #join}. Any thread. */
+    public void logEnds(LogEnds ends) {
+        loop.run(() -> logEnds.given(ends));
+    }
+
     /** What the messages of other brokers are to be given to, from before {@link #join} on. */
     public PeerService service() {
-        return service;
+        return leading.service();
     }
 
     /** The epoch of this broker's current registration; -1 while it has none. Any thread. */
@@ -177,7 +178,7 @@ public final class ClusterNode {
         loop.run(() -> {
             closed = true;
             attempt++;
-            resign();
+            leading.resign();
             following.stop();
             self.unregistered();
             opened.failed(Kind.CLOSED, "The node was closed");
@@ -192,12 +193,10 @@ public final class ClusterNode {
         public void connected(long id, boolean fresh) {
             connected = true;
             sessionId = id;
-            Controller active = controller;
             if (!opened.isDone()) {
                 findCluster();
-            } else if (active != null && !fresh) {
-                active.reconnected();
-                lookAtBrokersAgain();
+            } else if (leading.isActive() && !fresh) {
+                leading.reconnected();
             } else {
                 takePlace();
             }
@@ -206,10 +205,7 @@ public final class ClusterNode {
         @Override
         public void disconnected() {
             connected = false;
-            Controller active = controller;
-            if (active != null) {
-                active.disconnected();
-            }
+            leading.disconnected();
         }
 
         @Override
@@ -218,7 +214,7 @@ public final class ClusterNode {
             connected = false;
             self.unregistered();
             attempt++;
-            resign();
+            leading.resign();
         }
     }
 
@@ -227,7 +223,7 @@ public final class ClusterNode {
             if (failure == null) {
                 self.belongsTo(id);
                 opened.done(id);
-            } else if (cause(failure) instanceof ClusterStartException refused) {
+            } else if (StoreException.cause(failure) instanceof ClusterStartException refused) {
                 opened.failed(refused);
             } else if (!StoreException.in(failure).failure().isOutcomeUnknown()) {
                 opened.failed(
@@ -242,7 +238,7 @@ public final class ClusterNode {
         if (closed || !connected || endpoints.isEmpty() || !opened.isDone()) {
             return;
         }
-        resign();
+        leading.resign();
         long mine = ++attempt;
         membership.attempt(sessionId, endpoints.get()).whenComplete((standing, failure) -> {
             if (mine != attempt) {
@@ -251,7 +247,9 @@ public final class ClusterNode {
             if (failure != null) {
                 placeNotTaken(mine, failure);
             } else if (standing instanceof Membership.Standing.Elected elected) {
-                lead(mine, elected);
+                self.registered(elected.brokerEpoch());
+                following.stop(); // whomever we followed is controller no longer
+                leading.begin(elected.term());
             } else if (standing instanceof Membership.Standing.Following other) {
                 follow(mine, other);
             } else if (standing instanceof Membership.Standing.OwnPast past) {
@@ -304,7 +302,7 @@ public final class ClusterNode {
 
         @Override
         public void placeInDoubt() {
-            if (controller == null) { // while it leads this node looks after its place itself
+            if (!leading.isActive()) { // while it leads this node looks after its place itself
                 takePlace();
             }
         }
@@ -316,15 +314,6 @@ public final class ClusterNode {
         }
     }
 
-    /** A broker's connection closed, and it polls no more: as its controller, find out whether it is dead. */
-    private boolean pollsEnded(Asker asker) {
-        Optional<BrokerInfo> registered = images.image()
-                .flatMap(image -> image.broker(asker.brokerId()))
-                .filter(broker -> broker.epoch() == asker.brokerEpoch());
-        registered.ifPresent(deadBrokers::suspect);
-        return registered.isPresent();
-    }
-
     private static void forgetGone(PeerMessages peers, ImageChange change) {
         for (ImageEvent event : change.events()) {
             if (event instanceof ImageEvent.BrokerGone gone
@@ -334,118 +323,27 @@ public final class ClusterNode {
         }
     }
 
-    private void lead(long mine, Membership.Standing.Elected elected) {
-        self.registered(elected.brokerEpoch());
-        following.stop(); // whomever we followed is controller no longer
-        loader.load()
-                .thenCombine(liveBrokers.look(), (state, brokers) -> {
-                    if (mine == attempt) {
-                        beginTerm(mine, elected.term(), state, brokers);
-                    }
-                    return state;
-                })
-                .whenComplete((state, failure) -> {
-                    if (failure != null && mine == attempt) {
-                        placeNotTaken(mine, failure);
-                    }
-                });
-    }
-
-    private void beginTerm(long mine, Term term, StateLoader.State state, List<BrokerInfo> brokers) {
-        ClusterImage image = ClusterImage.empty(self.clusterId())
-                .draft()
-                .applyAll(eventsOf(state, brokers))
-                .seal(new ImageVersion(term.epoch(), 0));
-        LOG.info(
-                "controller elected broker={} epoch={} topics={} partitions={} brokers={}",
-                self.brokerId(),
-                term.epoch(),
-                image.topicCount(),
-                image.partitionCount(),
-                image.brokers().keySet());
-        Controller elected = new Controller(
-                loop, store, term, image, requests::layers, new TermEvents(mine), options.answerWithinMs());
-        controller = elected;
-        requests.begin(elected, state.nextProducerId(), self.brokerEpoch());
-        elected.begin(state.notedEpochs(), brokers, first -> {
-            feed.reset(first);
-            images.begin(first);
+    private final class LeadingEvents implements Leading.Events {
+        @Override
+        public void led(ClusterImage first) {
             joined.done(first);
-        });
-        lookAtBrokersAgain();
-    }
-
-    private void lookAtBrokersAgain() {
-        if (!liveBrokers.isCurrent()) {
-            lookAtBrokers();
-        }
-    }
-
-    private List<ImageEvent> eventsOf(StateLoader.State state, List<BrokerInfo> brokers) {
-        List<ImageEvent> events = new ArrayList<>(state.topics().size() + brokers.size() + 1);
-        events.add(new ImageEvent.ControllerChanged(self.brokerId()));
-        brokers.forEach(broker -> events.add(new ImageEvent.BrokerRegistered(broker)));
-        state.configs().forEach((resource, configs) -> events.add(new ImageEvent.ConfigsChanged(resource, configs)));
-        state.topics().forEach(topic -> events.add(new ImageEvent.TopicCreated(topic)));
-        return events;
-    }
-
-    private final class TermEvents implements Controller.Events {
-        private final long mine;
-
-        TermEvents(long mine) {
-            this.mine = mine;
         }
 
         @Override
-        public void published(ImageChange change) {
-            feed.publish(change);
-            images.published(change);
+        public void placeInDoubt() {
+            takePlace();
         }
 
         @Override
-        public void deposed(String why) {
-            controller = null;
-            requests.end();
-            images.end();
-            tryAgainIf(mine);
+        public void failed(Throwable failure) {
+            placeNotTaken(attempt, failure);
         }
-    }
-
-    /** Brokers came or went. One that no controller can act on now is looked at when one can. */
-    private void lookAtBrokers() {
-        long mine = attempt;
-        if (controller == null) {
-            return;
-        }
-        liveBrokers.look().whenComplete((brokers, failure) -> {
-            Controller active = controller;
-            if (mine != attempt || active == null) {
-                return;
-            }
-            if (failure != null && isConnectionLost(failure)) {
-                if (connected) {
-                    loop.schedule(RETRY_MS, this::lookAtBrokersAgain);
-                } // else the next connection looks again
-            } else if (failure != null) {
-                placeNotTaken(mine, failure);
-            } else if (brokers.stream().noneMatch(broker -> broker.epoch() == self.brokerEpoch())) {
-                LOG.warn("registration vanished broker={} epoch={}", self.brokerId(), self.brokerEpoch());
-                takePlace();
-            } else {
-                active.brokersAre(brokers);
-            }
-        });
-    }
-
-    private static boolean isConnectionLost(Throwable failure) {
-        return cause(failure) instanceof StoreException why && why.failure() == StoreFailure.CONNECTION_LOST;
     }
 
     private void placeNotTaken(long mine, Throwable failure) {
-        if (!(cause(failure) instanceof StoreException why)) {
+        if (!(StoreException.cause(failure) instanceof StoreException why)) {
             String message = "The cluster's state in ZooKeeper can't be read: "
-                    + cause(failure).getMessage();
+                    + StoreException.cause(failure).getMessage();
             LOG.error(message, failure);
             joined.failed(Kind.UNKNOWN_CONTENT, message);
         } else if (!why.failure().isOutcomeUnknown()) {
@@ -463,23 +361,5 @@ public final class ClusterNode {
         if (mine == attempt) {
             takePlace();
         }
-    }
-
-    private void resign() {
-        Controller active = controller;
-        controller = null;
-        requests.end();
-        if (active != null) {
-            images.end();
-            active.resign();
-        }
-    }
-
-    private static Throwable cause(Throwable failure) {
-        Throwable each = failure;
-        while (each instanceof CompletionException && each.getCause() != null) {
-            each = each.getCause();
-        }
-        return each;
     }
 }

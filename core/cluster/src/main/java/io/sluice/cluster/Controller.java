@@ -5,7 +5,9 @@ import io.sluice.base.Loop;
 import io.sluice.cluster.settings.SettingLayers;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ final class Controller {
         /** A new image holds; tell the listeners. */
         void published(ImageChange change);
 
+        /** Nobody can lead these before their candidates were asked; {@link #lastKnownAre} takes what they say. */
+        void vacant(List<Vacancy> partitions, ClusterImage image);
+
         /** Somebody else is controller, or the store is not as this controller left it: stand for election again. */
         void deposed(String why);
     }
@@ -53,6 +58,8 @@ final class Controller {
     private final Function<ImageDraft, SettingLayers> settings;
     private NotedEpochs noted = NotedEpochs.NONE;
     private Collection<BrokerInfo> registered = List.of();
+    /** What the candidates of vacancies have said, until it is used. */
+    private Map<Vacancy, BrokerIds> lastKnown = new HashMap<>();
     /** Whether the image may lag behind the registrations, or elections may have a result that they had not before. */
     private boolean lookAtBrokers;
 
@@ -132,6 +139,13 @@ final class Controller {
     /** The registrations as they are now. A broker whose epoch changed has failed and started again (R12). */
     void brokersAre(Collection<BrokerInfo> live) {
         registered = List.copyOf(live);
+        lookAtBrokers = true;
+        scheduleDrain();
+    }
+
+    /** In which order the candidates of vacancies shall be tried. */
+    void lastKnownAre(Map<Vacancy, BrokerIds> orders) {
+        lastKnown.putAll(orders);
         lookAtBrokers = true;
         scheduleDrain();
     }
@@ -259,17 +273,22 @@ final class Controller {
         }
     }
 
-    private Outcome<Plans<Boolean>> followBrokers(ImageDraft draft) {
-        return Outcome.done(RegistrationPlanner.plan(draft, noted, registered, settings.apply(draft)));
+    private Outcome<Plans<List<Vacancy>>> followBrokers(ImageDraft draft) {
+        Map<Vacancy, BrokerIds> said = lastKnown;
+        lastKnown = new HashMap<>(); // should the write fail they are asked again
+        return Outcome.done(RegistrationPlanner.plan(draft, noted, registered, settings.apply(draft), said));
     }
 
     /** Where it could not be written, {@link #lookAtBrokers} is set again, or this controller is none any more. */
-    private void brokersFollowed(Outcome<Boolean> outcome) {
+    private void brokersFollowed(Outcome<List<Vacancy>> outcome) {
         Consumer<ClusterImage> first = onFirstImage;
         if (outcome.isDone() && first != null) {
             onFirstImage = null;
             first.accept(image);
             balanceLater(balanceSettings().intervalMs());
+        }
+        if (outcome instanceof Outcome.Done<List<Vacancy>> done && !done.value().isEmpty()) {
+            events.vacant(done.value(), image);
         }
     }
 

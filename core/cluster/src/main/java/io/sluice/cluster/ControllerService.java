@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this node does for other brokers as their controller: gives them the image and carries out their calls. A call
- * that is meant for another term is not carried out (R18). While this node is not controller it says so at once. Takes
+ * What this node does for other brokers. As their controller it gives them the image and carries out their calls; a call
+ * that is meant for another term is not carried out (R18), and while this node is not controller it says so at once. To
+ * one that is controller it says how far its own logs go. Takes
  * messages on any thread, reads them there, and serves them on the control loop.
  */
 final class ControllerService implements PeerService {
@@ -20,12 +21,15 @@ final class ControllerService implements PeerService {
     private final ImageServer images;
     private final ControllerRequests requests;
     private final Pollers pollers;
+    private final LogEndService logEnds;
 
-    ControllerService(Loop loop, ImageServer images, ControllerRequests requests, Pollers pollers) {
+    ControllerService(
+            Loop loop, ImageServer images, ControllerRequests requests, Pollers pollers, LogEndService logEnds) {
         this.loop = loop;
         this.images = images;
         this.requests = requests;
         this.pollers = pollers;
+        this.logEnds = logEnds;
     }
 
     @Override
@@ -46,6 +50,10 @@ final class ControllerService implements PeerService {
     }
 
     private void serve(Object connection, PeerRequest request, Consumer<byte[]> answer) {
+        if (request instanceof PeerRequest.LogEnds asked) {
+            answer.accept(PeerAnswer.write(logEnds.answer(asked)));
+            return;
+        }
         Optional<ClusterImage> served = images.image();
         if (served.isEmpty()) {
             answer.accept(notController());

@@ -7,9 +7,8 @@ import java.util.function.IntPredicate;
  * nobody, but for two exceptions that may lose records and are logged as such.
  *
  * <p>When both sets are empty because every member came back without proof of its log (R14), and all of those last known
- * are there, the first of them in the assignment leads: there is nobody left to wait for. KIP-966 would ask each for the
- * end of its log and take the longest; with {@code flush.messages=1} all are equally complete, and otherwise the
- * difference is what none of them had forced to disk. And where unclean.leader.election.enable is set, any surviving
+ * are there, the first of them leads, in the order of the caller: there is nobody left to wait for. The caller asks each
+ * for the end of its log first ({@link LastKnownQuery}). And where unclean.leader.election.enable is set, any surviving
  * replica leads, the last known first.
  */
 final class LeaderElection {

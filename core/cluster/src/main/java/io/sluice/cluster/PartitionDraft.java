@@ -119,6 +119,13 @@ final class PartitionDraft {
         return this;
     }
 
+    /** Whom {@link #elect} would choose in the order of the assignment. */
+    LeaderElection.Choice wouldElect(Electorate brokers, boolean uncleanAllowed) {
+        return leader != PartitionImage.NO_LEADER
+                ? new LeaderElection.Choice(leader, LeaderElection.Basis.IN_SYNC)
+                : LeaderElection.choose(replicas, isr, eligibility(), brokers, uncleanAllowed);
+    }
+
     /** Elects a leader if there is none, in the order of the assignment. */
     LeaderElection.Choice elect(Electorate brokers, boolean uncleanAllowed) {
         return elect(replicas, brokers, uncleanAllowed);

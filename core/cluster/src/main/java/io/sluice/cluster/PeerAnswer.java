@@ -21,6 +21,9 @@ sealed interface PeerAnswer {
     /** The answer of a {@link ClusterCall}; {@code version} is of an image that shows what it did. */
     record Called(ImageVersion version, byte[] body) implements PeerAnswer {}
 
+    /** How far the logs go that a controller asked about, in its order, under this registration. */
+    record LogEnds(long brokerEpoch, List<LogEnd> ends) implements PeerAnswer {}
+
     /** The request was meant for another controller or another term; nothing was done. */
     record NotController() implements PeerAnswer {}
 
@@ -42,6 +45,10 @@ sealed interface PeerAnswer {
             out.u8(Kinds.CALLED);
             ImageFormats.VERSION.write(out, called.version());
             out.blob(called.body());
+        } else if (answer instanceof LogEnds ends) {
+            out.u8(Kinds.LOG_ENDS);
+            out.int64(ends.brokerEpoch());
+            PeerFormat.list(Kinds.LOG_END).write(out, ends.ends());
         } else if (answer instanceof NotController) {
             out.u8(Kinds.NOT_CONTROLLER);
         } else if (answer instanceof Refused refused) {
@@ -90,6 +97,8 @@ sealed interface PeerAnswer {
                         ImageFormats.VERSION.read(in),
                         PeerFormat.list(Kinds.STEP).read(in));
             case Kinds.CALLED -> new Called(ImageFormats.VERSION.read(in), in.blob());
+            case Kinds.LOG_ENDS ->
+                new LogEnds(in.int64(), PeerFormat.list(Kinds.LOG_END).read(in));
             case Kinds.NOT_CONTROLLER -> new NotController();
             case Kinds.REFUSED -> new Refused(in.text());
             default -> throw new MalformedMessageException("unknown kind of answer " + kind);
@@ -103,6 +112,14 @@ sealed interface PeerAnswer {
         static final int CALLED = 3;
         static final int NOT_CONTROLLER = 4;
         static final int REFUSED = 5;
+        static final int LOG_ENDS = 6;
+
+        static final PeerFormat<LogEnd> LOG_END = PeerFormat.of(
+                (out, end) -> {
+                    out.int32(end.lastEpoch());
+                    out.int64(end.endOffset());
+                },
+                in -> new LogEnd(in.int32(), in.int64()));
 
         static final PeerFormat<Step> STEP = PeerFormat.struct(
                 (out, step) -> ImageFormats.EVENTS.write(out, step.events()),

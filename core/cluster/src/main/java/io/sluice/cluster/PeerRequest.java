@@ -1,7 +1,10 @@
 package io.sluice.cluster;
 
+import java.util.List;
+import java.util.UUID;
+
 /**
- * What a node asks the controller.
+ * What a node asks the controller, or the controller a node.
  *
  * <pre>
  * format     1 byte; readers refuse a newer one
@@ -38,10 +41,24 @@ sealed interface PeerRequest {
      */
     record Call(Sender sender, int number, byte[] body) implements PeerRequest {}
 
+    /**
+     * A controller asks how far logs go.
+     *
+     * @param brokerEpoch the registration of the broker that is meant
+     */
+    record LogEnds(Sender sender, long brokerEpoch, List<Replica> replicas) implements PeerRequest {}
+
+    /** One partition's log on the broker that is asked. */
+    record Replica(UUID topicId, int partition) {}
+
     static byte[] write(PeerRequest request) {
         PeerWriter out = new PeerWriter();
         out.u8(FORMAT);
-        out.u8(request instanceof Poll ? Kinds.POLL : Kinds.CALL);
+        if (request instanceof Poll) {
+            out.u8(Kinds.POLL);
+        } else {
+            out.u8(request instanceof Call ? Kinds.CALL : Kinds.LOG_ENDS);
+        }
         Kinds.SENDER.write(out, request.sender());
         if (request instanceof Poll poll) {
             ImageFormats.VERSION.write(out, poll.had());
@@ -49,6 +66,9 @@ sealed interface PeerRequest {
         } else if (request instanceof Call call) {
             out.u8(call.number());
             out.blob(call.body());
+        } else if (request instanceof LogEnds ends) {
+            out.int64(ends.brokerEpoch());
+            PeerFormat.list(Kinds.REPLICA).write(out, ends.replicas());
         }
         return out.toBytes();
     }
@@ -65,6 +85,8 @@ sealed interface PeerRequest {
         return switch (kind) {
             case Kinds.POLL -> new Poll(sender, ImageFormats.VERSION.read(in), in.int32());
             case Kinds.CALL -> new Call(sender, in.u8(), in.blob());
+            case Kinds.LOG_ENDS ->
+                new LogEnds(sender, in.int64(), PeerFormat.list(Kinds.REPLICA).read(in));
             default -> throw new MalformedMessageException("unknown kind of request " + kind);
         };
     }
@@ -73,6 +95,14 @@ sealed interface PeerRequest {
     final class Kinds {
         static final int POLL = 1;
         static final int CALL = 2;
+        static final int LOG_ENDS = 3;
+
+        static final PeerFormat<Replica> REPLICA = PeerFormat.of(
+                (out, replica) -> {
+                    out.uuid(replica.topicId());
+                    out.int32(replica.partition());
+                },
+                in -> new Replica(in.uuid(), in.int32()));
 
         static final PeerFormat<Sender> SENDER = PeerFormat.struct(
                 (out, sender) -> {

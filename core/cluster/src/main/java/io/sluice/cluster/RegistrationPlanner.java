@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -18,7 +19,8 @@ import java.util.function.Function;
  *   <li>A broker without a registration, or with another than the noted one, has failed: it leaves the in-sync sets and
  *       whatever it led gets another leader (R12).
  *   <li>One that came back without proof that its logs are whole counts among the last known only (R14).
- *   <li>Whatever has no leader gets one if there is one to be had (R16).
+ *   <li>Whatever has no leader gets one if there is one to be had (R16). Where that is one of several that may all have
+ *       lost records, none is chosen before they were asked how much they have ({@link Vacancy}).
  * </ul>
  *
  * <p>A registration is noted, and shown in the image, with the last part only: should the controller fail in between,
@@ -29,21 +31,33 @@ final class RegistrationPlanner {
     private final NotedEpochs noted;
     private final Electorate brokers;
     private final Function<TopicImage, DurabilityRules> rules;
+    private final Map<Vacancy, BrokerIds> orders;
+    private final List<Vacancy> vacancies = new ArrayList<>();
 
     private RegistrationPlanner(
             ImageDraft draft,
             NotedEpochs noted,
             SortedMap<Integer, BrokerInfo> live,
-            Function<TopicImage, DurabilityRules> rules) {
+            Function<TopicImage, DurabilityRules> rules,
+            Map<Vacancy, BrokerIds> orders) {
         this.draft = draft;
         this.noted = noted;
         this.brokers = new Electorate(live);
         this.rules = rules;
+        this.orders = orders;
     }
 
-    /** @param registered the registrations, as they were last read */
-    static Plans<Boolean> plan(
-            ImageDraft draft, NotedEpochs noted, Iterable<BrokerInfo> registered, SettingLayers settings) {
+    /**
+     * @param registered the registrations, as they were last read
+     * @param orders in which order to try the candidates of vacancies that were asked about
+     * @return the vacancies to ask about before anybody can lead there
+     */
+    static Plans<List<Vacancy>> plan(
+            ImageDraft draft,
+            NotedEpochs noted,
+            Iterable<BrokerInfo> registered,
+            SettingLayers settings,
+            Map<Vacancy, BrokerIds> orders) {
         SortedMap<Integer, BrokerInfo> live = new TreeMap<>();
         for (BrokerInfo broker : registered) {
             boolean leaving = noted.of(broker.id())
@@ -51,17 +65,17 @@ final class RegistrationPlanner {
                     .isPresent();
             live.put(broker.id(), leaving ? broker.leaving() : broker);
         }
-        return new RegistrationPlanner(draft, noted, live, topic -> DurabilityRules.of(settings, topic)).plan();
+        return new RegistrationPlanner(draft, noted, live, topic -> DurabilityRules.of(settings, topic), orders).plan();
     }
 
-    private Plans<Boolean> plan() {
+    private Plans<List<Vacancy>> plan() {
         List<Plan<?>> parts = new ArrayList<>();
         add(parts, departures());
         for (TopicImage topic : draft.topics()) {
             Plans.change(topic, partitions(topic)).ifPresent(parts::add);
         }
         add(parts, arrivals());
-        return new Plans<>(parts, true);
+        return new Plans<>(parts, List.copyOf(vacancies));
     }
 
     /** Forgets a broker that is gone for good and has no replicas any more (KIP-746). */
@@ -137,7 +151,7 @@ final class RegistrationPlanner {
             PartitionImage partition = topic.partitions().get(i);
             if (concerns(partition)) {
                 ofTopic[0] = ofTopic[0] == null ? rules.apply(topic) : ofTopic[0];
-                partition(partition, ofTopic[0]).ifPresent(next -> changed.put(index, next));
+                partition(topic.id(), index, partition, ofTopic[0]).ifPresent(next -> changed.put(index, next));
             }
         }
         return changed;
@@ -150,7 +164,8 @@ final class RegistrationPlanner {
                 || partition.eligibility().elr().stream().anyMatch(this::isUnproven);
     }
 
-    private Optional<PartitionImage> partition(PartitionImage partition, DurabilityRules rulesOfTopic) {
+    private Optional<PartitionImage> partition(
+            UUID topicId, int index, PartitionImage partition, DurabilityRules rulesOfTopic) {
         PartitionDraft next = new PartitionDraft(partition, rulesOfTopic);
         partition.isr().with(partition.leader()).stream()
                 .filter(this::hasFailed)
@@ -158,8 +173,27 @@ final class RegistrationPlanner {
         partition.isr().with(partition.eligibility().elr()).stream()
                 .filter(this::isUnproven)
                 .forEach(next::unproven);
-        next.elect(brokers, rulesOfTopic.uncleanElection());
+        boolean unclean = rulesOfTopic.uncleanElection();
+        if (next.wouldElect(brokers, unclean).basis() == LeaderElection.Basis.LAST_KNOWN) {
+            Optional<PartitionImage> vacant = next.next();
+            Vacancy vacancy = vacancy(topicId, index, vacant.orElse(partition));
+            BrokerIds order = vacancy.candidates().size() == 1 ? vacancy.byAssignment() : orders.get(vacancy);
+            if (order == null) {
+                vacancies.add(vacancy);
+                return vacant;
+            }
+            next.elect(order, brokers, unclean);
+        } else {
+            next.elect(brokers, unclean);
+        }
         return next.next();
+    }
+
+    private Vacancy vacancy(UUID topicId, int index, PartitionImage vacant) {
+        List<Asker> candidates = vacant.replicas().in(vacant.eligibility().lastKnownElr()).stream()
+                .map(id -> new Asker(id, brokers.live().get(id).epoch()))
+                .toList();
+        return new Vacancy(topicId, index, vacant.partitionEpoch(), candidates);
     }
 
     /** Whether the process that a partition's state speaks of is no more. */

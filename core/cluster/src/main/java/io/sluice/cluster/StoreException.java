@@ -1,5 +1,7 @@
 package io.sluice.cluster;
 
+import java.util.concurrent.CompletionException;
+
 /** How a stage of the {@link CoordinationStore} fails. Carries no stack trace: it is an answer, not an accident. */
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -22,14 +24,23 @@ public final class StoreException extends RuntimeException {
 
     /** The exception that a stage of the store failed with, out of whatever the stages after it wrapped it in. */
     public static StoreException in(Throwable failure) {
-        Throwable each = failure;
-        while (each instanceof java.util.concurrent.CompletionException && each.getCause() != null) {
-            each = each.getCause();
-        }
-        if (each instanceof StoreException found) {
+        if (cause(failure) instanceof StoreException found) {
             return found;
         }
         throw new IllegalStateException("not a failure of the store", failure);
+    }
+
+    /** What a stage failed with, out of whatever the stages after it wrapped it in. */
+    static Throwable cause(Throwable failure) {
+        Throwable each = failure;
+        while (each instanceof CompletionException && each.getCause() != null) {
+            each = each.getCause();
+        }
+        return each;
+    }
+
+    static boolean isConnectionLost(Throwable failure) {
+        return cause(failure) instanceof StoreException found && found.failure == StoreFailure.CONNECTION_LOST;
     }
 
     /** Which op of a multi did not hold, or {@link #NOT_IN_MULTI}. */

@@ -52,6 +52,11 @@ final class ModelBroker {
         return logs.computeIfAbsent(partition, index -> new ArrayList<>());
     }
 
+    LogEnd end(int partition) {
+        List<Entry> log = log(partition);
+        return log.isEmpty() ? LogEnd.NONE : new LogEnd(log.get(log.size() - 1).leaderEpoch(), log.size());
+    }
+
     Replica replica(int partition) {
         return replicas.computeIfAbsent(partition, index -> new Replica());
     }

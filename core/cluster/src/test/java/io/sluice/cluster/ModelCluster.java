@@ -6,6 +6,7 @@ import io.sluice.base.EpochChain;
 import io.sluice.base.ManualLoop;
 import io.sluice.base.SeededEntropy;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * The real controller over the fake store, replaced now and then, with {@link ModelBroker}s that follow its decisions.
@@ -136,8 +138,14 @@ final class ModelCluster {
         registered.forEach(broker -> events.add(new ImageEvent.BrokerRegistered(broker)));
         state.topics().forEach(topic -> events.add(new ImageEvent.TopicCreated(topic)));
         ClusterImage image = ClusterImage.empty("c").draft().applyAll(events).seal(new ImageVersion(epoch, 0));
-        controller[0] =
-                new Controller(loop, own, new Term(epoch, version), image, mine::layers, new Publisher(mine), 5_000);
+        controller[0] = new Controller(
+                loop,
+                own,
+                new Term(epoch, version),
+                image,
+                mine::layers,
+                new Publisher(mine, () -> controller[0]),
+                5_000);
         mine.begin(controller[0], 0, -1);
         controller[0].begin(state.notedEpochs(), registered, this::published);
         loop.runAll();
@@ -145,14 +153,31 @@ final class ModelCluster {
 
     private final class Publisher implements Controller.Events {
         private final ControllerRequests mine;
+        private final Supplier<Controller> own;
 
-        Publisher(ControllerRequests mine) {
+        Publisher(ControllerRequests mine, Supplier<Controller> own) {
             this.mine = mine;
+            this.own = own;
         }
 
         @Override
         public void published(ImageChange change) {
             ModelCluster.this.published(change.after());
+        }
+
+        /** As their logs are; sometimes nobody is heard, and the assignment decides. */
+        @Override
+        public void vacant(List<Vacancy> partitions, ClusterImage image) {
+            Map<Vacancy, BrokerIds> orders = new HashMap<>();
+            for (Vacancy vacancy : partitions) {
+                List<Integer> candidates = new ArrayList<>(vacancy.byAssignment());
+                if (random.nextInt(4) > 0) {
+                    candidates.sort(Comparator.comparing(
+                            (Integer id) -> broker(id).end(vacancy.partition()), Comparator.reverseOrder()));
+                }
+                orders.put(vacancy, BrokerIds.copyOf(candidates));
+            }
+            own.get().lastKnownAre(orders);
         }
 
         @Override

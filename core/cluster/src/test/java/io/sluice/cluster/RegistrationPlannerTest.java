@@ -19,6 +19,8 @@ class RegistrationPlannerTest {
 
     private NotedEpochs noted = NotedEpochs.EMPTY;
     private ClusterImage image = ClusterImage.empty("c");
+    private Map<Vacancy, BrokerIds> orders = Map.of();
+    private List<Vacancy> vacancies = List.of();
 
     RegistrationPlannerTest() {
         follow(broker(1, 11), broker(2, 12), broker(3, 13));
@@ -73,7 +75,36 @@ class RegistrationPlannerTest {
                 .isEqualTo(new Eligibility(BrokerIds.of(1), BrokerIds.of(2, 3), false));
 
         follow(broker(2, 22), proven(3, 23, 7), broker(1, 21));
-        assertThat(partition()).isEqualTo(state(1, 2, BrokerIds.of(1), NONE, NONE, true, 4));
+        assertThat(partition().isOffline()).isTrue();
+        assertThat(vacancies)
+                .as("all are there: to be asked for their ends")
+                .containsExactly(
+                        new Vacancy(TOPIC, 0, 4, List.of(new Asker(1, 21), new Asker(2, 22), new Asker(3, 23))));
+    }
+
+    @Test
+    void r14BestOfTheLastKnownLeadsOnceTheyWereAsked() {
+        follow();
+        BrokerInfo[] back = {broker(1, 21), broker(2, 22), broker(3, 23)};
+        follow(back);
+
+        orders = Map.of(vacancies.get(0), BrokerIds.of(3, 1, 2));
+        follow(back);
+
+        assertThat(partition()).isEqualTo(state(3, 2, BrokerIds.of(3), NONE, NONE, true, 3));
+        assertThat(vacancies).isEmpty();
+    }
+
+    @Test
+    void r14AnswersOfProcessesThatAreNoMoreDoNotCount() {
+        follow();
+        follow(broker(1, 21), broker(2, 22), broker(3, 23));
+
+        orders = Map.of(vacancies.get(0), BrokerIds.of(3, 1, 2));
+        follow(broker(1, 21), broker(2, 22), broker(3, 33));
+
+        assertThat(partition().isOffline()).isTrue();
+        assertThat(vacancies.get(0).candidates()).contains(new Asker(3, 33));
     }
 
     @Test
@@ -142,7 +173,7 @@ class RegistrationPlannerTest {
 
     @Test
     void r12RegistrationIsNotedWithTheLastPartOnly() {
-        Plans<Boolean> plans = plan(broker(1, 21), broker(2, 12), broker(3, 13));
+        Plans<List<Vacancy>> plans = plan(broker(1, 21), broker(2, 12), broker(3, 13));
 
         assertThat(plans.parts()).hasSize(3);
         assertThat(plans.parts().get(0).events()).containsExactly(new ImageEvent.BrokerGone(1));
@@ -160,13 +191,16 @@ class RegistrationPlannerTest {
                 .seal(image.version().next());
     }
 
-    private Plans<Boolean> plan(BrokerInfo... live) {
-        return RegistrationPlanner.plan(image.draft(), noted, Arrays.asList(live), SettingLayers.ofStatic(Map.of()));
+    private Plans<List<Vacancy>> plan(BrokerInfo... live) {
+        return RegistrationPlanner.plan(
+                image.draft(), noted, Arrays.asList(live), SettingLayers.ofStatic(Map.of()), orders);
     }
 
     private void follow(BrokerInfo... live) {
         List<ImageEvent> events = new ArrayList<>();
-        plan(live).parts().forEach(part -> events.addAll(part.events()));
+        Plans<List<Vacancy>> plans = plan(live);
+        vacancies = plans.result();
+        plans.parts().forEach(part -> events.addAll(part.events()));
         image = image.draft().applyAll(events).seal(image.version().next());
         for (BrokerInfo broker : live) {
             noted = noted.with(broker.id(), new NodeCodec.NotedEpoch(broker.epoch(), false));

@@ -6,6 +6,7 @@ import io.sluice.base.Loops;
 import io.sluice.base.Workers;
 import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterImage;
+import io.sluice.cluster.LogEnds;
 import io.sluice.cluster.settings.SettingLayers;
 import io.sluice.engine.group.GroupMemory;
 import io.sluice.engine.group.Groups;
@@ -104,6 +105,11 @@ public final class Engine {
      */
     public CompletionStage<Void> close() {
         return host.close();
+    }
+
+    /** How far its logs go, for controllers. */
+    public LogEnds logEnds() {
+        return new ReplicaEnds(store);
     }
 
     /** The consumer groups that this broker coordinates. */

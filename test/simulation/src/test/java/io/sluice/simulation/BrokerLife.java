@@ -112,6 +112,7 @@ final class BrokerLife {
                 new Engine.Ports(loops, process.workers(), process.clock(), new SeededEntropy(broker.id())));
         engine = made;
         broker.watch(node.cluster());
+        node.logEnds(made.logEnds());
         node.join(List.of(new Endpoint("PLAINTEXT", "PLAINTEXT", broker.host().name(), 9092)), opened.proven())
                 .whenComplete((image, failure) -> {
                     if (failure != null) {
