@@ -33,6 +33,7 @@ final class ControllerRequests implements Cluster {
     private final TopicPlanner topics;
     private final ConfigPlanner configs;
     private @Nullable Controller controller;
+    private Consumer<Runnable> whenSeen = Runnable::run;
     private long nextProducerId;
     private volatile long brokerEpoch = -1;
 
@@ -52,8 +53,13 @@ final class ControllerRequests implements Cluster {
         this.configs = new ConfigPlanner(maxNodeBytes);
     }
 
-    /** A term of this node begins. Control loop. */
-    void begin(Controller elected, long firstFreeProducerId, long ownEpoch) {
+    /**
+     * A term of this node begins. Control loop.
+     *
+     * @param seen runs a task when the other brokers have the image as it is then
+     */
+    void begin(Controller elected, long firstFreeProducerId, long ownEpoch, Consumer<Runnable> seen) {
+        whenSeen = seen;
         controller = elected;
         nextProducerId = firstFreeProducerId;
         brokerEpoch = ownEpoch;
@@ -206,9 +212,10 @@ final class ControllerRequests implements Cluster {
         return leaveLeadership(new Asker(brokerId, brokerEpoch));
     }
 
-    /** The same for any broker. */
+    /** The same for any broker. Answered when the others know of the new leaders: until then they turn to the old. */
     CompletionStage<Outcome<Integer>> leaveLeadership(Asker leaving) {
-        return withController((active, answer) -> active.leave(leaving.brokerId(), leaving.brokerEpoch(), answer));
+        return withController((active, answer) -> active.leave(
+                leaving.brokerId(), leaving.brokerEpoch(), outcome -> whenSeen.accept(() -> answer.accept(outcome))));
     }
 
     @Override

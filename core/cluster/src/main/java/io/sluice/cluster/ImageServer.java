@@ -27,6 +27,7 @@ final class ImageServer {
 
     private final Loop loop;
     private final Map<Integer, Waiting> waiting = new TreeMap<>();
+    private final SeenImages seen;
     private @Nullable ClusterImage image;
     private @Nullable ImageHistory history;
     /** The image as it is now, written for whoever needs all of it. */
@@ -34,6 +35,7 @@ final class ImageServer {
 
     ImageServer(Loop loop) {
         this.loop = loop;
+        this.seen = new SeenImages(loop);
     }
 
     /** A term of this node begins. */
@@ -52,11 +54,13 @@ final class ImageServer {
         List<Waiting> all = List.copyOf(waiting.values());
         waiting.clear();
         all.forEach(each -> answer(each, answer));
+        seen.end();
     }
 
     void published(ImageChange change) {
         image = change.after();
         snapshot = null;
+        seen.published(change.after());
         ImageHistory kept = history;
         if (kept == null) {
             return;
@@ -92,6 +96,7 @@ final class ImageServer {
         }
         Asker asker = poll.sender().asker();
         int broker = asker.brokerId();
+        seen.polled(asker, poll.had(), current);
         Waiting before = waiting.remove(broker);
         if (before != null) {
             answer(before, noNews(before.had()));
@@ -104,6 +109,16 @@ final class ImageServer {
             int waitMs = Math.max(0, Math.min(poll.maxWaitMs(), MAX_WAIT_MS));
             Cancellable timer = loop.schedule(waitMs, () -> waitedLongEnough(broker));
             waiting.put(broker, new Waiting(asker, poll.had(), answer, timer));
+        }
+    }
+
+    /** Runs {@code task} once all brokers have the image as it is now, or after a while; at once while none is served. */
+    void whenSeen(Runnable task) {
+        ClusterImage current = image;
+        if (current == null) {
+            task.run();
+        } else {
+            seen.whenSeen(current.version(), current, task);
         }
     }
 

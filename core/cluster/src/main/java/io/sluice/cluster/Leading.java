@@ -104,7 +104,7 @@ final class Leading {
         Controller active = new Controller(
                 loop, store, elected, image, requests::layers, new TermEvents(mine), parts.answerWithinMs());
         controller = active;
-        requests.begin(active, state.nextProducerId(), self.brokerEpoch());
+        requests.begin(active, state.nextProducerId(), self.brokerEpoch(), images::whenSeen);
         active.begin(state.notedEpochs(), brokers, first -> {
             feed.reset(first);
             images.begin(first);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -304,6 +305,49 @@ class ClusterOfManyTest {
                 .isEqualTo(follower.cluster().brokerEpoch());
         assertThat(cluster.node(2).cluster().image().controllerEpoch()).isEqualTo(1);
         assertSameImages(cluster);
+    }
+
+    @Test
+    void r20BrokerMayGoOnceTheOthersKnowWhoLeadsInsteadOfIt() {
+        TestCluster cluster = TestCluster.of(3);
+        cluster.node(1)
+                .awaitOne(cluster.node(1)
+                        .cluster()
+                        .createTopics(
+                                List.of(new NewTopic(
+                                        "orders",
+                                        NewTopic.DEFAULT,
+                                        NewTopic.DEFAULT,
+                                        List.of(List.of(2, 3)),
+                                        Map.of())),
+                                false));
+        cluster.loop().advanceMs(500);
+        cluster.peers().block(1, 3);
+
+        CompletableFuture<Outcome<Integer>> left =
+                cluster.node(2).cluster().leaveLeadership().toCompletableFuture();
+        cluster.loop().advanceMs(500);
+        assertThat(leaderSeenBy(cluster, 1)).isEqualTo(3);
+        assertThat(leaderSeenBy(cluster, 3)).isEqualTo(2);
+        assertThat(left).as("broker 3 may yet hear of it").isNotDone();
+        cluster.loop().advanceMs(SeenImages.WAIT_MS);
+        assertThat(left).as("but is not waited for without end").isCompletedWithValue(Outcome.done(0));
+
+        cluster.peers().heal();
+        cluster.loop().advanceMs(5_000);
+        CompletableFuture<Outcome<Integer>> next =
+                cluster.node(3).cluster().leaveLeadership().toCompletableFuture();
+        cluster.loop().advanceMs(100);
+        assertThat(next).as("all are there, and say at once what they have").isDone();
+    }
+
+    private static int leaderSeenBy(TestCluster cluster, int node) {
+        return cluster.node(node)
+                .cluster()
+                .image()
+                .partition("orders", 0)
+                .orElseThrow()
+                .leader();
     }
 
     @Test

@@ -146,7 +146,7 @@ final class ModelCluster {
                 mine::layers,
                 new Publisher(mine, () -> controller[0]),
                 5_000);
-        mine.begin(controller[0], 0, -1);
+        mine.begin(controller[0], 0, -1, Runnable::run);
         controller[0].begin(state.notedEpochs(), registered, this::published);
         loop.runAll();
     }

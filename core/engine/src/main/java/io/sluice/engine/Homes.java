@@ -16,13 +16,27 @@ final class Homes {
     private final List<Home> homes = new ArrayList<>();
 
     Homes(Loops loops, Cluster cluster, HomeReplicas.Setting setting) {
-        BrokerEpochs epochs =
-                id -> cluster.image().broker(id).map(BrokerInfo::epoch).orElse(BrokerEpochs.NONE);
+        BrokerEpochs epochs = new Registrations(cluster);
         for (Loop loop : loops.all()) {
             HomeReplicas replicas = new HomeReplicas(loop, setting);
             IsrProposals proposals = new IsrProposals(loop, cluster);
             int self = setting.follower().brokerId();
             homes.add(new Home(loop, replicas, new ReplicaPorts(self, epochs, replicas, proposals)));
+        }
+    }
+
+    private record Registrations(Cluster cluster) implements BrokerEpochs {
+        @Override
+        public long of(int brokerId) {
+            return cluster.image().broker(brokerId).map(BrokerInfo::epoch).orElse(NONE);
+        }
+
+        @Override
+        public boolean isLeaving(int brokerId) {
+            return cluster.image()
+                    .broker(brokerId)
+                    .filter(BrokerInfo::shuttingDown)
+                    .isPresent();
         }
     }
 

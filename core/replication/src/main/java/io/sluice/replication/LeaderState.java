@@ -154,7 +154,7 @@ public final class LeaderState {
 
     /**
      * The change that brings a follower into the in-sync set, if it has just shown that it may: its end has reached the
-     * high watermark and the start of this epoch (R4). To be asked after {@link #fetched} only: what an older fetch told
+     * high watermark and the start of this epoch (R4), and its broker means to stay (R20). To be asked after {@link #fetched} only: what an older fetch told
      * may no longer be so. The caller sends the change and tells of the outcome.
      */
     public Optional<IsrChange> joinAfterFetch(int brokerId, long nowMs, BrokerEpochs epochs) {
@@ -163,6 +163,7 @@ public final class LeaderState {
                 || follower.inSync
                 || pending != null
                 || nowMs < follower.joinNotBeforeMs
+                || epochs.isLeaving(brokerId)
                 || follower.endOffset() < Math.max(highWatermark.offset(), term.epochStart())
                 || follower.brokerEpoch != epochs.of(brokerId)) {
             return Optional.empty();

@@ -10,7 +10,9 @@ import io.sluice.log.LogPosition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +22,18 @@ class LeaderStateTest {
     private static final LogId ID = new LogId(new UUID(1, 2), "topic", 0);
 
     private final Map<Integer, Long> registered = new TreeMap<>(Map.of(1, 101L, 2, 102L, 3, 103L));
-    private final BrokerEpochs epochs = id -> registered.getOrDefault(id, BrokerEpochs.NONE);
+    private final Set<Integer> leaving = new TreeSet<>();
+    private final BrokerEpochs epochs = new BrokerEpochs() {
+        @Override
+        public long of(int brokerId) {
+            return registered.getOrDefault(brokerId, NONE);
+        }
+
+        @Override
+        public boolean isLeaving(int brokerId) {
+            return leaving.contains(brokerId);
+        }
+    };
     private long now = 1_000_000;
     private LeaderState leader = leader(1, 100, 1, 2, 3);
 
@@ -228,6 +241,19 @@ class LeaderStateTest {
         leader.fetched(2, 99, EPOCH, at(100), 100, now, epochs);
         leader.fetched(2, BrokerEpochs.NONE, EPOCH, at(100), 100, now, epochs);
         assertThat(join(2)).isEmpty();
+    }
+
+    @Test
+    void r20FollowerThatIsLeavingDoesNotJoinButCountsWhileItIsInSync() {
+        leader = leader(1, 100, 1, 2);
+        leaving.add(2);
+        leaving.add(3);
+        fetch(3, 100, 100);
+        assertThat(join(3)).isEmpty();
+        assertThat(fetch(2, 100, 100)).as("the high watermark moves").isTrue();
+
+        leaving.remove(3);
+        assertThat(join(3)).isPresent();
     }
 
     @Test
