@@ -19,12 +19,14 @@ final class LeaderRole {
     private final Partition partition;
     private final ReplicaPorts ports;
     private final LeaderState state;
+    private final LowWatermark lowWatermark;
     private volatile ReplicaReads reads;
 
     LeaderRole(Partition partition, ReplicaPorts ports, LeaderState state, BrokerIds replicas) {
         this.partition = partition;
         this.ports = ports;
         this.state = state;
+        this.lowWatermark = new LowWatermark(partition, ports, replicas);
         this.reads = new ReplicaReads(replicas, ports.self());
     }
 
@@ -50,15 +52,17 @@ final class LeaderRole {
     /**
      * A replica's fetch was served in this term (R8) and tells what it has; counts only under its present registration
      * (R13). Any thread.
+     *
+     * @param logStart where its log starts
      */
-    void count(int brokerId, long brokerEpoch, LogPosition has, long leaderEnd) {
+    void count(int brokerId, long brokerEpoch, LogPosition has, long logStart, long leaderEnd) {
         if (brokerEpoch == ports.epochs().of(brokerId)
-                && reads.isNews(brokerId, brokerEpoch, has.offset(), leaderEnd, partition.nowMs())) {
-            partition.home().run(() -> fetched(brokerId, brokerEpoch, has, leaderEnd));
+                && reads.isNews(brokerId, brokerEpoch, has.offset(), logStart, leaderEnd, partition.nowMs())) {
+            partition.home().run(() -> fetched(brokerId, brokerEpoch, has, logStart, leaderEnd));
         }
     }
 
-    private void fetched(int brokerId, long brokerEpoch, LogPosition has, long leaderEnd) {
+    private void fetched(int brokerId, long brokerEpoch, LogPosition has, long logStart, long leaderEnd) {
         if (!partition.isLedBy(this)) {
             return;
         }
@@ -67,11 +71,16 @@ final class LeaderRole {
             partition.onHighWatermark(state.highWatermark());
         }
         state.joinAfterFetch(brokerId, now, ports.epochs()).ifPresent(this::propose);
+        lowWatermark.fetched(brokerId, logStart);
     }
 
     /** Removes replicas that lag from the in-sync set. */
     void checkLag(long lagMaxMs) {
         state.tick(partition.nowMs(), lagMaxMs, ports.epochs()).ifPresent(this::propose);
+    }
+
+    LowWatermark lowWatermark() {
+        return lowWatermark;
     }
 
     private void propose(IsrChange change) {
@@ -106,6 +115,7 @@ final class LeaderRole {
                 epoch(),
                 state.partitionEpoch());
         reads = new ReplicaReads(decided.replicas(), ports.self());
+        lowWatermark.assigned(decided.replicas());
         if (moved) {
             partition.onHighWatermark(state.highWatermark());
         }

@@ -287,7 +287,7 @@ public final class Partition {
     /** Begins a term. Whoever fed the log as a follower's has been stopped by the change of roles on this loop (R9). */
     private void lead(PartitionImage decided) {
         ports.roles().idle(this);
-        leader = null; // what an earlier term's in-sync set allowed counts no more
+        endTerm(); // what an earlier term's in-sync set allowed counts no more
         appends.settle();
         log.beginEpoch(decided.leaderEpoch());
         LeaderState.Term term = new LeaderState.Term(ports.self(), id(), decided.leaderEpoch(), log.endOffset());
@@ -301,6 +301,14 @@ public final class Partition {
         ports.roles().leading(this);
     }
 
+    private void endTerm() {
+        LeaderRole ending = leader;
+        leader = null;
+        if (ending != null) {
+            ending.lowWatermark().end();
+        }
+    }
+
     private void publish(LeaderRole leading) {
         int inSync = leading.state().committedIsr().size();
         leadership = new Leadership(true, ports.self(), leading.epoch(), inSync);
@@ -311,7 +319,7 @@ public final class Partition {
         if (decided.leaderEpoch() == before.epoch() && !before.leading() && decided.leader() == before.leader()) {
             return;
         }
-        leader = null;
+        endTerm();
         leadership = new Leadership(false, decided.leader(), decided.leaderEpoch(), 0);
         if (before.leading()) {
             stopLeading("this broker no longer leads " + id());
@@ -409,7 +417,7 @@ public final class Partition {
     void close(String why) {
         boolean led = leadership.leading();
         closed = true;
-        leader = null;
+        endTerm();
         leadership = new Leadership(false, PartitionImage.NO_LEADER, leadership.epoch(), 0);
         if (led) {
             stopLeading(why);

@@ -77,20 +77,39 @@ public final class PartitionQueries {
     }
 
     /**
-     * Moves the partition's start to {@code offset}, -1 for the high watermark; answers with the start that holds, once no
-     * crash can move it back.
+     * Moves the partition's start to {@code offset}, -1 for the high watermark; answers with the low watermark (KIP-107)
+     * once no crash can move the start back here and all live replicas have followed.
+     *
+     * @param timeoutMs for how long to wait for them; the records are deleted all the same
      */
-    public CompletionStage<Found<Long>> deleteRecordsBefore(Partition partition, long offset) {
+    public CompletionStage<Found<Long>> deleteRecordsBefore(Partition partition, long offset, long timeoutMs) {
         CompletionStage<CompletionStage<Found<Long>>> begun = onHome(partition, () -> {
             long target = offset == -1 ? partition.highWatermark() : offset;
             try {
                 CompletionStage<Void> safe = partition.deleteRecordsBefore(target);
                 long start = partition.startOffset();
-                return safe.handle((nothing, failure) -> deleted(partition, start, failure));
+                CompletionStage<Found<Long>> here =
+                        safe.handle((nothing, failure) -> deleted(partition, start, failure));
+                return here.thenCompose(done -> everywhere(partition, done, timeoutMs));
             } catch (OffsetOutOfRangeException e) {
                 return CompletableFuture.<Found<Long>>completedFuture(
                         new Found.Failed<>(ReadError.OFFSET_OUT_OF_RANGE, String.valueOf(e.getMessage())));
             }
+        });
+        return begun.thenCompose(answer -> answer);
+    }
+
+    /** What was deleted here is to be deleted on the other replicas. */
+    private static CompletionStage<Found<Long>> everywhere(Partition partition, Found<Long> here, long timeoutMs) {
+        if (!(here instanceof Found.Value<Long> start)) {
+            return CompletableFuture.completedFuture(here);
+        }
+        CompletionStage<CompletionStage<Found<Long>>> begun = onHome(partition, () -> {
+            LeaderRole leading = partition.leaderRole();
+            return leading == null
+                    ? CompletableFuture.<Found<Long>>completedFuture(
+                            new Found.Failed<>(ReadError.NOT_LEADER, "this broker no longer leads " + partition.id()))
+                    : leading.lowWatermark().reaches(start.value(), timeoutMs);
         });
         return begun.thenCompose(answer -> answer);
     }

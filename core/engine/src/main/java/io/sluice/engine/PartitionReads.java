@@ -95,12 +95,12 @@ final class PartitionReads {
             }
         }
         if (position.offset() == end.offset()) {
-            term.count(brokerId, brokerEpoch, end, end.offset());
+            term.count(brokerId, brokerEpoch, end, position.logStartOffset(), end.offset());
             return new ReadOutcome.Nothing(highWatermark, start);
         }
         ReadOutcome read = readUpTo(end, position.offset(), position.maxBytes(), wholeFirstBatch, highWatermark);
         if (read instanceof ReadOutcome.Data data) {
-            term.count(brokerId, brokerEpoch, data.slice().start(), end.offset());
+            term.count(brokerId, brokerEpoch, data.slice().start(), position.logStartOffset(), end.offset());
         }
         return read;
     }

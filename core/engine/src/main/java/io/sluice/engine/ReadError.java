@@ -11,6 +11,8 @@ public enum ReadError {
     NOT_LEADER,
     /** A new leader does not know yet what is committed (KIP-207); it will within moments. */
     OFFSET_NOT_AVAILABLE,
+    /** Other replicas have not followed in time. */
+    TIMED_OUT,
     /** The data folder is out of service or the log is damaged at this place. */
     STORAGE_FAILED
 }

@@ -65,6 +65,8 @@ final class ReplicaFetcher {
         private Phase phase = Phase.READY;
         /** Whether the leader's session has it. */
         private boolean told;
+        /** Where its log started when the leader was last told. */
+        private long toldStart = -1;
         /** Whether it was logged that its log does not take what comes. */
         private boolean troubled;
 
@@ -272,6 +274,7 @@ final class ReplicaFetcher {
                 inSession += each.told ? 0 : 1;
                 each.told = true;
                 forgotten.remove(each.partition.ref()); // it rested, and no fetch has gone out since
+                each.toldStart = each.partition.startOffset();
                 positions.add(each.partition.followerLog().position(settings.maxBytes()));
             } else if (each.told) {
                 each.told = false;
@@ -395,7 +398,7 @@ final class ReplicaFetcher {
         } else {
             each.state.succeeded();
             each.troubled = false;
-            if (brings) {
+            if (brings || partition.startOffset() != each.toldStart) {
                 changed.add(each);
                 if (!log.isAllSafe()) {
                     setBusy(each, log.whenAllSafe());
@@ -425,7 +428,7 @@ final class ReplicaFetcher {
                         each.state.onOutOfRange(
                                 part.logStartOffset(),
                                 each.partition.followerLog().own()));
-            case FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, NOT_LEADER, OFFSET_NOT_AVAILABLE ->
+            case FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, NOT_LEADER, OFFSET_NOT_AVAILABLE, TIMED_OUT ->
                 rest(each, each.state.backOffMs(settings.backoffMs()));
             case STORAGE_FAILED -> rest(each, settings.backoffMs());
         }

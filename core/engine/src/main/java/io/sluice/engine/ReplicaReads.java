@@ -17,6 +17,7 @@ final class ReplicaReads {
         private final int brokerId;
         private volatile long brokerEpoch = -1;
         private volatile long offset = -1;
+        private volatile long logStart = -1;
         private volatile long leaderEnd = -1;
         private volatile long atMs;
 
@@ -38,18 +39,20 @@ final class ReplicaReads {
     }
 
     /** Whether to tell the leader's state of a fetch; if so, it counts as told. */
-    boolean isNews(int brokerId, long brokerEpoch, long offset, long leaderEnd, long nowMs) {
+    boolean isNews(int brokerId, long brokerEpoch, long offset, long logStart, long leaderEnd, long nowMs) {
         Told last = find(brokerId);
         if (last == null) {
             return false;
         }
         if (last.offset == offset
                 && last.brokerEpoch == brokerEpoch
+                && last.logStart == logStart
                 && last.leaderEnd == leaderEnd
                 && nowMs - last.atMs < SAME_AGAIN_MS) {
             return false;
         }
         last.offset = offset;
+        last.logStart = logStart;
         last.brokerEpoch = brokerEpoch;
         last.leaderEnd = leaderEnd;
         last.atMs = nowMs;

@@ -289,7 +289,7 @@ class ReplicationTest {
         append(1, true, "a");
         append(1, true, "b", "c", "d");
         cluster.advanceMs(20_000);
-        cluster.engine(1).queries().deleteRecordsBefore(at(1), 2);
+        cluster.engine(1).queries().deleteRecordsBefore(at(1), 2, 30_000);
         cluster.links.heal();
         append(1, true, "e");
         cluster.advanceMs(3_000);
@@ -304,7 +304,7 @@ class ReplicationTest {
         append(1, true, "a");
         append(1, true, "b");
         cluster.advanceMs(1_000);
-        cluster.engine(1).queries().deleteRecordsBefore(at(1), 1);
+        cluster.engine(1).queries().deleteRecordsBefore(at(1), 1, 30_000);
         cluster.advanceMs(1_500);
         assertThat(at(2).startOffset()).isEqualTo(1);
     }

@@ -36,6 +36,7 @@ public final class ErrorCodes {
             case UNKNOWN_LEADER_EPOCH -> Errors.UNKNOWN_LEADER_EPOCH;
             case NOT_LEADER -> Errors.NOT_LEADER_OR_FOLLOWER;
             case OFFSET_NOT_AVAILABLE -> Errors.OFFSET_NOT_AVAILABLE;
+            case TIMED_OUT -> Errors.REQUEST_TIMED_OUT;
             case STORAGE_FAILED -> Errors.KAFKA_STORAGE_ERROR;
         };
     }

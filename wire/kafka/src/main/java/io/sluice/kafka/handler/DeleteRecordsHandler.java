@@ -24,7 +24,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * DeleteRecords (key 21, versions 0 to 2): moves the start of partitions forward. Neither internal topics nor topics
+ * DeleteRecords (key 21, versions 0 to 2): moves the start of partitions forward, on all live replicas. Neither internal topics nor topics
  * that are only compacted allow it.
  */
 public final class DeleteRecordsHandler extends MessageHandler<DeleteRecordsRequestData> {
@@ -44,7 +44,7 @@ public final class DeleteRecordsHandler extends MessageHandler<DeleteRecordsRequ
         for (DeleteRecordsTopic topic : request.topics()) {
             List<CompletionStage<DeleteRecordsPartitionResult>> partitions = new ArrayList<>();
             for (DeleteRecordsPartition partition : topic.partitions()) {
-                partitions.add(delete(topic.name(), partition.partitionIndex(), partition.offset()));
+                partitions.add(delete(topic.name(), partition, request.timeoutMs()));
             }
             topics.add(Stages.all(partitions).thenApply(results -> result(topic.name(), results)));
         }
@@ -55,7 +55,10 @@ public final class DeleteRecordsHandler extends MessageHandler<DeleteRecordsRequ
         });
     }
 
-    private CompletionStage<DeleteRecordsPartitionResult> delete(String topic, int index, long before) {
+    private CompletionStage<DeleteRecordsPartitionResult> delete(
+            String topic, DeleteRecordsPartition wanted, int timeoutMs) {
+        int index = wanted.partitionIndex();
+        long before = wanted.offset();
         Located located = Located.find(engine, topic, index);
         if (located instanceof Located.Missing missing) {
             return refused(index, missing.error());
@@ -74,7 +77,9 @@ public final class DeleteRecordsHandler extends MessageHandler<DeleteRecordsRequ
         if (before < HIGH_WATERMARK) {
             return refused(index, Errors.OFFSET_OUT_OF_RANGE);
         }
-        return engine.queries().deleteRecordsBefore(partition, before).thenApply(found -> result(index, found));
+        return engine.queries()
+                .deleteRecordsBefore(partition, before, timeoutMs)
+                .thenApply(found -> result(index, found));
     }
 
     private boolean deletes(String topic) {
