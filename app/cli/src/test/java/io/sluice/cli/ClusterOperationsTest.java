@@ -37,6 +37,9 @@ class ClusterOperationsTest {
     void killedBrokerIsExplainedAndADrainedOneIsEmptyAndAllReplicasStayEqual() throws Exception {
         local("start", "3", "--base-port", String.valueOf(freePort()), "--heap", "128m", "--timeout", "120s");
         client("topic", "create", "orders", "-p", "6", "--replication-factor", "2");
+        assertThat(failure("broker", "stop-check", "3"))
+                .contains("broker 3 is needed: without it 0 partitions would be offline and 4 would refuse acks=all");
+        client("topic", "alter", "orders", "--set", "min.insync.replicas=1");
         for (int i = 0; i < MESSAGES; i++) {
             client("produce", "orders", "--value", "message " + i);
         }
@@ -54,6 +57,7 @@ class ClusterOperationsTest {
 
         local("restart", "3", "--timeout", "120s");
         until(() -> assertThat(client("cluster", "describe")).contains("0 under-replicated"));
+        assertThat(client("cluster", "elect")).isEqualTo("elected leaders of 2 partitions\n");
         assertThat(client("broker", "drain", "3")).contains("broker 3 holds no replicas any more");
         assertThat(client("broker", "list")).containsPattern(" 3 +running, cordoned +[^ ]+ +- +0 +0 ");
         assertThat(client("cluster", "verify")).endsWith("all replicas of 6 partitions are equal\n");
@@ -62,6 +66,34 @@ class ClusterOperationsTest {
         client("cluster", "balance", "--execute");
         assertThat(client("broker", "list")).containsPattern(" 3 +running +[^ ]+ +- +2 +4 ");
         assertThat(client("cluster", "verify")).endsWith("all replicas of 6 partitions are equal\n");
+    }
+
+    @Test
+    void partitionWithoutALeaderIsExplainedAndOneThatGrowsGetsItsReplicas() throws Exception {
+        local("start", "3", "--base-port", String.valueOf(freePort()), "--heap", "128m", "--timeout", "120s");
+        client("topic", "create", "single", "--assignment", "0=3");
+        client("topic", "create", "grows", "--assignment", "0=1", "--assignment", "1=2");
+        client("produce", "grows", "--value", "hello");
+
+        assertThat(client("topic", "reassign", "grows", "--replicas", "3"))
+                .containsPattern("grows-0 +1 +1,\\d,\\d +2")
+                .endsWith("2 partitions, 4 replicas to copy\n");
+        assertThat(client("topic", "describe", "grows")).contains("partitions  2, replicas 1");
+        client("topic", "reassign", "grows", "--replicas", "3", "--execute", "--wait");
+        assertThat(client("topic", "describe", "grows")).contains("partitions  2, replicas 3");
+        assertThat(client("cluster", "verify", "--topic", "grows")).contains("all replicas of 2 partitions are equal");
+        assertThat(failure("broker", "drain", "3"))
+                .contains("grows-0", "every other broker that takes replicas has one");
+
+        local("kill", "3");
+        until(() -> assertThat(client("cluster", "describe"))
+                .containsPattern("single-0 +offline +broker 3, which has every record, is not registered"));
+        assertThat(failure("cluster", "elect", "--unclean", "single"))
+                .contains("WARNING: an unclean election loses acknowledged records for good")
+                .contains("single-0: broker 3, which has every record, is not registered")
+                .contains("would elect leaders that lack records for 1 partition");
+        assertThat(failure("cluster", "elect", "--unclean", "single", "--yes"))
+                .contains("no leader was elected for 1 partition: single-0");
     }
 
     private static void until(org.awaitility.core.ThrowingRunnable holds) {
