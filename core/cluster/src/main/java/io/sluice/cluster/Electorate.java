@@ -18,6 +18,12 @@ record Electorate(SortedMap<Integer, BrokerInfo> live) {
         return info != null && !info.shuttingDown();
     }
 
+    /** The registration of a broker; -1 when it is dead. */
+    long epochOf(int broker) {
+        BrokerInfo info = live.get(broker);
+        return info == null ? -1 : info.epoch();
+    }
+
     /** Whether this very registration of the broker is the one that holds (R12). */
     boolean isCurrent(int broker, long epoch) {
         BrokerInfo info = live.get(broker);

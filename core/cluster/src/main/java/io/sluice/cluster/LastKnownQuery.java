@@ -65,7 +65,6 @@ final class LastKnownQuery {
         Round(List<Vacancy> vacancies) {
             this.vacancies = vacancies;
             for (Vacancy vacancy : vacancies) {
-                ends.put(vacancy, new TreeMap<>());
                 for (Asker candidate : vacancy.candidates()) {
                     byBroker.computeIfAbsent(candidate.brokerId(), id -> new ArrayList<>())
                             .add(vacancy);
@@ -115,7 +114,8 @@ final class LastKnownQuery {
                 for (int i = 0; i < asked.size(); i++) {
                     Vacancy vacancy = asked.get(i);
                     if (vacancy.candidates().contains(new Asker(broker, found.brokerEpoch()))) {
-                        ends.get(vacancy).put(broker, found.ends().get(i));
+                        ends.computeIfAbsent(vacancy, each -> new TreeMap<>())
+                                .put(broker, found.ends().get(i));
                     }
                 }
                 if (--unheard == 0) {
@@ -139,7 +139,7 @@ final class LastKnownQuery {
             int heard = 0;
             for (Vacancy vacancy : vacancies) {
                 underWay.remove(vacancy);
-                Map<Integer, LogEnd> its = ends.get(vacancy);
+                Map<Integer, LogEnd> its = ends.getOrDefault(vacancy, Map.of());
                 boolean all = its.size() == vacancy.candidates().size();
                 heard += all ? 1 : 0;
                 orders.put(vacancy, all ? byEnds(vacancy.byAssignment(), its) : vacancy.byAssignment());

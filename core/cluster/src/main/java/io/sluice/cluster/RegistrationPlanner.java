@@ -191,7 +191,7 @@ final class RegistrationPlanner {
 
     private Vacancy vacancy(UUID topicId, int index, PartitionImage vacant) {
         List<Asker> candidates = vacant.replicas().in(vacant.eligibility().lastKnownElr()).stream()
-                .map(id -> new Asker(id, brokers.live().get(id).epoch()))
+                .map(id -> new Asker(id, brokers.epochOf(id)))
                 .toList();
         return new Vacancy(topicId, index, vacant.partitionEpoch(), candidates);
     }
