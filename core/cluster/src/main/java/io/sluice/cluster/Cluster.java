@@ -67,6 +67,10 @@ public interface Cluster {
     /** Forgets a broker that is gone for good and has no replicas; answers with its id (KIP-746). */
     CompletionStage<Outcome<Integer>> unregisterBroker(int brokerId);
 
-    /** The epoch of this broker's registration; -1 while it has none. A volatile read. */
+    /**
+     * The epoch of this broker's latest registration; -1 before the first. The session that it was made in may be over, as
+     * it is when ZooKeeper is away for long: what the broker has on its disk is nevertheless what it had, and whoever
+     * counts on it compares the epoch with who is registered (R12, R13). A volatile read.
+     */
     long brokerEpoch();
 }

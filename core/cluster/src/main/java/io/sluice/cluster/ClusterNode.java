@@ -164,7 +164,7 @@ public final class ClusterNode {
         return leading.service();
     }
 
-    /** The epoch of this broker's current registration; -1 while it has none. Any thread. */
+    /** The epoch of this broker's latest registration, its session may be over; -1 before the first. Any thread. */
     public long brokerEpoch() {
         return self.brokerEpoch();
     }
@@ -212,7 +212,6 @@ public final class ClusterNode {
         public void expired() {
             LOG.warn("session expired broker={} epoch={}", self.brokerId(), self.brokerEpoch());
             connected = false;
-            self.unregistered();
             attempt++;
             leading.resign();
         }

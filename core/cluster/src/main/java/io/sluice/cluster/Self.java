@@ -24,7 +24,7 @@ final class Self {
         return clusterId;
     }
 
-    /** The epoch of the current registration; -1 while there is none. */
+    /** The epoch of the latest registration, also when its session is over; -1 before the first and after the last. */
     long brokerEpoch() {
         return brokerEpoch;
     }

@@ -351,6 +351,30 @@ class ClusterOfManyTest {
     }
 
     @Test
+    void r13BrokersThatGaveTheirSessionsUpWithoutZooKeeperStayWhoTheyWere() {
+        TestCluster cluster = TestCluster.of(3);
+        List<Long> epochs = epochs(cluster);
+
+        cluster.nodes().forEach(node -> node.store().giveUp());
+        cluster.loop().advanceMs(60_000);
+
+        // Or what followers have would not count, and nothing could be acknowledged until ZooKeeper is back.
+        assertThat(epochs(cluster)).isEqualTo(epochs);
+        cluster.nodes().forEach(node -> node.store().reconnect());
+        cluster.loop().advanceMs(10_000);
+        assertThat(epochs(cluster)).doesNotContainAnyElementsOf(epochs);
+        assertThat(cluster.node(1).cluster().image().brokers().values())
+                .extracting(BrokerInfo::epoch)
+                .isEqualTo(epochs(cluster));
+    }
+
+    private static List<Long> epochs(TestCluster cluster) {
+        return cluster.nodes().stream()
+                .map(node -> node.cluster().brokerEpoch())
+                .toList();
+    }
+
+    @Test
     void followerWhoseRegistrationVanishedRegistersAnew() {
         TestCluster cluster = TestCluster.of(2);
         long epoch = cluster.node(2).cluster().brokerEpoch();

@@ -106,6 +106,16 @@ public final class FakeStore implements CoordinationStore {
         });
     }
 
+    /** The client gives its session up since it reaches no server for longer than that lasts. */
+    public void giveUp() {
+        disconnect();
+        loop.execute(() -> {
+            session = 0;
+            missedWatches.clear();
+            listener.expired();
+        });
+    }
+
     @Override
     public void start(SessionListener sessionListener) {
         listener = sessionListener;
