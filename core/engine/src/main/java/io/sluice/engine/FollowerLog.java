@@ -39,8 +39,12 @@ final class FollowerLog {
         /** All whole batches are written. */
         record Written() implements Taken {}
 
-        /** Some batch was not taken; those before it are written. */
-        record Refused(String why) implements Taken {}
+        /**
+         * Some batch was not taken; those before it are written.
+         *
+         * @param passing whether the log only restores its state and will take it in a moment
+         */
+        record Refused(String why, boolean passing) implements Taken {}
 
         /** The log, which is empty, must begin inside of this batch; {@link FollowerLog#beginWith} makes it begin before. */
         record BeginsInside(ByteBuffer batch) implements Taken {}
@@ -155,7 +159,7 @@ final class FollowerLog {
         Taken taken = records.hasRemaining() ? stageAll(records) : WRITTEN;
         WriteOutcome outcome = log.write();
         if (outcome instanceof WriteOutcome.Failed failed) {
-            taken = new Taken.Refused(failed.failure().message());
+            taken = new Taken.Refused(failed.failure().message(), false);
         }
         safe.written(partition.config().flushBeforeAck());
         follow(leaderHighWatermark, leaderStart);
@@ -174,7 +178,7 @@ final class FollowerLog {
             }
             Staged staged = log.stageReplicated(records, nowMs);
             if (staged instanceof Staged.Refused refused) {
-                return new Taken.Refused(refused.message());
+                return new Taken.Refused(refused.message(), refused.reason() == Staged.Reason.RECOVERING);
             }
             records.limit(end);
         }
@@ -199,9 +203,15 @@ final class FollowerLog {
             }
             Taken taken = append(batch, leaderHighWatermark, leaderStart);
             return taken instanceof Taken.Refused refused
-                    ? CompletableFuture.failedFuture(new IllegalStateException(refused.why()))
+                    ? CompletableFuture.failedFuture(refusal(refused))
                     : whenAllSafe();
         });
+    }
+
+    private Exception refusal(Taken.Refused refused) {
+        return refused.passing()
+                ? new LogException(new LogFailure.Recovering(log.id()))
+                : new IllegalStateException(refused.why());
     }
 
     private void follow(long leaderHighWatermark, long leaderStart) {

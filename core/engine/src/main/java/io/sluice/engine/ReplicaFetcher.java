@@ -4,6 +4,8 @@ import io.sluice.base.Loop;
 import io.sluice.cluster.BrokerInfo;
 import io.sluice.engine.FollowerLog.Taken;
 import io.sluice.log.EpochEnd;
+import io.sluice.log.LogException;
+import io.sluice.log.LogFailure;
 import io.sluice.replication.FollowerState;
 import io.sluice.replication.FollowerState.Repair;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -171,12 +174,24 @@ final class ReplicaFetcher {
             if (!isCurrent(each) || each.phase != Phase.BUSY) {
                 return;
             }
-            if (failure != null) {
-                trouble(each, String.valueOf(failure.getMessage()));
-            } else {
+            if (failure == null) {
                 becomeReady(each);
+            } else if (isPassing(failure)) {
+                restShortly(each);
+            } else {
+                trouble(each, String.valueOf(failure.getMessage()));
             }
         }));
+    }
+
+    /** Whether the log is only being put in order, as by a cut of an earlier term that is still under way. */
+    private static boolean isPassing(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof LogException refused && refused.failure() instanceof LogFailure.Recovering;
+    }
+
+    private void restShortly(Followed each) {
+        rest(each, each.state.backOffMs(settings.backoffMs()));
     }
 
     private void rest(Followed each, long forMs) {
@@ -393,8 +408,12 @@ final class ReplicaFetcher {
         if (taken instanceof Taken.BeginsInside begins) {
             setBusy(each, log.beginWith(begins.batch(), part.highWatermark(), part.logStartOffset()));
         } else if (taken instanceof Taken.Refused refused) {
-            // A bad batch stops this partition; what is here already is not touched (R10).
-            trouble(each, refused.why());
+            if (refused.passing()) {
+                restShortly(each);
+            } else {
+                // A bad batch stops this partition; what is here already is not touched (R10).
+                trouble(each, refused.why());
+            }
         } else {
             each.state.succeeded();
             each.troubled = false;
@@ -429,14 +448,14 @@ final class ReplicaFetcher {
                                 part.logStartOffset(),
                                 each.partition.followerLog().own()));
             case FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, NOT_LEADER, OFFSET_NOT_AVAILABLE, TIMED_OUT ->
-                rest(each, each.state.backOffMs(settings.backoffMs()));
+                restShortly(each);
             case STORAGE_FAILED -> rest(each, settings.backoffMs());
         }
     }
 
     private void repair(Followed each, Repair repair) {
         if (repair instanceof Repair.Wait) {
-            rest(each, each.state.backOffMs(settings.backoffMs()));
+            restShortly(each);
         } else {
             setBusy(each, each.partition.followerLog().repair(repair));
         }

@@ -82,12 +82,13 @@ final class SafeEnd implements FlushCallback {
     private void reached(LogPosition position) {
         end = position;
         listener.safeUpTo(position);
-        if (!waiting.isEmpty()) {
-            runWaiting();
-        }
+        runWaiting();
     }
 
     private void runWaiting() {
+        if (waiting.isEmpty()) {
+            return;
+        }
         List<Runnable> tasks = List.copyOf(waiting);
         waiting.clear();
         tasks.forEach(Runnable::run);
@@ -99,11 +100,14 @@ final class SafeEnd implements FlushCallback {
         boolean again = flushAgain || outdated;
         flushAgain = false;
         if (!outdated) {
-            reached(flushingUpTo);
+            end = flushingUpTo;
+            listener.safeUpTo(end);
         }
         outdated = false;
         if (again) {
-            flush();
+            flush(); // who waits, waits for what was written meanwhile, too
+        } else {
+            runWaiting();
         }
     }
 
