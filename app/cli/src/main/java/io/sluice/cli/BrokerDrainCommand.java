@@ -22,7 +22,7 @@ final class BrokerDrainCommand extends OneBrokerCommand {
     @Override
     public void run() {
         try (Admin admin = broker().admin()) {
-            ClusterView view = new ClusterReader(admin, broker()).read();
+            ClusterView view = ClusterReader.read(broker());
             ClusterView.Broker drained = view.broker(id());
             ReplicaPlanner planner = new ReplicaPlanner(
                     view.placed(),

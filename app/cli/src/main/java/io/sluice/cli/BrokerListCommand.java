@@ -1,7 +1,6 @@
 package io.sluice.cli;
 
 import java.util.List;
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 
 /** {@code sluice broker list}. */
@@ -9,13 +8,11 @@ import picocli.CommandLine.Command;
 final class BrokerListCommand extends ClientCommand {
     @Override
     public void run() {
-        try (Admin admin = broker().admin()) {
-            ClusterView view = new ClusterReader(admin, broker()).read();
-            if (json()) {
-                Json.print(out(), List.copyOf(view.brokers().values()));
-            } else {
-                BrokerTable.print(view.brokers().values(), view.controller(), out());
-            }
+        ClusterView view = ClusterReader.read(broker());
+        if (json()) {
+            Json.print(out(), List.copyOf(view.brokers().values()));
+        } else {
+            BrokerTable.print(view.brokers().values(), view.controller(), out());
         }
     }
 }

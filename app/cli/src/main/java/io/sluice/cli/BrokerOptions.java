@@ -51,6 +51,21 @@ final class BrokerOptions {
         }
     }
 
+    /**
+     * An admin client for questions that any broker answers at once. It gives up on one that does not after a few seconds
+     * and asks another: a broker that hangs still takes connections.
+     */
+    Admin impatientAdmin(Duration patience) {
+        requireListener();
+        Map<String, Object> all = clientProperties();
+        all.put("request.timeout.ms", (int) Math.min(timeout.toMillis(), patience.toMillis()));
+        try {
+            return Admin.create(all);
+        } catch (org.apache.kafka.common.KafkaException e) {
+            throw clientRefused(e);
+        }
+    }
+
     /** Settings that any Kafka client of ours needs; what the user gave wins. */
     Map<String, Object> clientProperties() {
         Map<String, Object> all = new LinkedHashMap<>();

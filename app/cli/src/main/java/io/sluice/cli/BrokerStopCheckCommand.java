@@ -1,6 +1,5 @@
 package io.sluice.cli;
 
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 
 /** {@code sluice broker stop-check}: its exit code says it too, so that a script may ask before it stops a node. */
@@ -8,29 +7,27 @@ import picocli.CommandLine.Command;
 final class BrokerStopCheckCommand extends OneBrokerCommand {
     @Override
     public void run() {
-        try (Admin admin = broker().admin()) {
-            ClusterView view = new ClusterReader(admin, broker()).read();
-            view.broker(id());
-            StopCheck check = StopCheck.of(view, id());
-            if (json()) {
-                Json.print(out(), check);
-            } else if (check.stoppable()) {
-                out().println("broker " + id() + " may be stopped: every partition keeps a leader and enough replicas");
-            } else {
-                Table table = new Table("PARTITION", "WOULD BE", "WHY");
-                check.effects()
-                        .forEach(effect ->
-                                table.row(effect.topic() + "-" + effect.partition(), effect.state(), effect.why()));
-                table.print(out());
-            }
-            out().flush();
-            if (!check.stoppable()) {
-                throw new CommandFailure("broker " + id() + " is needed: without it "
-                        + Human.count(check.count(PartitionFault.OFFLINE)) + " partitions would be offline and "
-                        + Human.count(check.count(PartitionFault.UNDER_MIN))
-                        + " would refuse acks=all; let replicas catch up, or " + Launcher.command() + " broker drain "
-                        + id() + " first");
-            }
+        ClusterView view = ClusterReader.read(broker());
+        view.broker(id());
+        StopCheck check = StopCheck.of(view, id());
+        if (json()) {
+            Json.print(out(), check);
+        } else if (check.stoppable()) {
+            out().println("broker " + id() + " may be stopped: every partition keeps a leader and enough replicas");
+        } else {
+            Table table = new Table("PARTITION", "WOULD BE", "WHY");
+            check.effects()
+                    .forEach(effect ->
+                            table.row(effect.topic() + "-" + effect.partition(), effect.state(), effect.why()));
+            table.print(out());
+        }
+        out().flush();
+        if (!check.stoppable()) {
+            throw new CommandFailure("broker " + id() + " is needed: without it "
+                    + Moves.partitions(check.count(PartitionFault.OFFLINE)) + " would be offline and "
+                    + Human.count(check.count(PartitionFault.UNDER_MIN))
+                    + " would refuse acks=all; let replicas catch up, or " + Launcher.command() + " broker drain "
+                    + id() + " first");
         }
     }
 }

@@ -10,7 +10,7 @@ final class BrokerUncordonCommand extends OneBrokerCommand {
     @Override
     public void run() {
         try (Admin admin = broker().admin()) {
-            ClusterView view = new ClusterReader(admin, broker()).read();
+            ClusterView view = ClusterReader.read(broker());
             Cordon.set(admin, view.broker(id()), false);
         }
         if (json()) {

@@ -14,7 +14,7 @@ final class BrokerUnregisterCommand extends OneBrokerCommand {
     @Override
     public void run() {
         try (Admin admin = broker().admin()) {
-            ClusterView view = new ClusterReader(admin, broker()).read();
+            ClusterView view = ClusterReader.read(broker());
             ClusterView.Broker known = view.brokers().get(id());
             if (known != null && known.replicas() > 0) {
                 throw new CommandFailure("broker " + id() + " is still to hold "

@@ -17,7 +17,7 @@ final class ClusterBalanceCommand extends ClientCommand {
     @Override
     public void run() {
         try (Admin admin = broker().admin()) {
-            ClusterView view = new ClusterReader(admin, broker()).read();
+            ClusterView view = ClusterReader.read(broker());
             ReplicaPlanner planner = ReplicaPlanner.of(view);
             planner.balance();
             MovePlan plan = MovePlan.of(planner);
@@ -27,6 +27,13 @@ final class ClusterBalanceCommand extends ClientCommand {
                 out().println("nothing to move: replicas and leaders are as even as they can be");
             } else {
                 plan.print(out());
+            }
+            int elsewhere = view.count(partition -> !partition.offline()
+                    && partition.leader() != partition.settled().get(0));
+            if (plan.isEmpty() && elsewhere > 0) {
+                err().println(Moves.partitions(elsewhere) + (elsewhere == 1 ? " is" : " are")
+                        + " led by another than the preferred leader; " + Launcher.command()
+                        + " cluster elect changes that");
             }
             if (execute && !plan.isEmpty()) {
                 moves.run(admin, plan.wanted(), err());

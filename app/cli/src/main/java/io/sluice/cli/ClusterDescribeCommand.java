@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 
 /** {@code sluice cluster describe}. */
@@ -34,15 +33,13 @@ final class ClusterDescribeCommand extends ClientCommand {
 
     @Override
     public void run() {
-        try (Admin admin = broker().admin()) {
-            ClusterView view = new ClusterReader(admin, broker()).read();
-            ReplicaLags lags = ReplicaLags.measure(view, broker());
-            Described described = described(view, lags);
-            if (json()) {
-                Json.print(out(), described);
-            } else {
-                print(described);
-            }
+        ClusterView view = ClusterReader.read(broker());
+        ReplicaLags lags = ReplicaLags.measure(view, broker());
+        Described described = described(view, lags);
+        if (json()) {
+            Json.print(out(), described);
+        } else {
+            print(described);
         }
     }
 

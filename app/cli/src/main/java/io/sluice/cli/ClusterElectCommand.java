@@ -43,7 +43,7 @@ final class ClusterElectCommand extends ClientCommand {
     @Override
     public void run() {
         try (Admin admin = broker().admin()) {
-            ClusterView view = new ClusterReader(admin, broker()).read();
+            ClusterView view = ClusterReader.read(broker());
             Set<TopicPartition> partitions = wanted(view);
             if (unclean && !partitions.isEmpty()) {
                 warn(view, partitions);

@@ -49,7 +49,14 @@ final class ClusterReader {
         this.patienceMs = (int) Math.min(PATIENCE.toMillis(), broker.timeout().toMillis());
     }
 
-    ClusterView read() {
+    /** Of the cluster that the options name. */
+    static ClusterView read(BrokerOptions broker) {
+        try (Admin admin = broker.impatientAdmin(PATIENCE)) {
+            return new ClusterReader(admin, broker).read();
+        }
+    }
+
+    private ClusterView read() {
         DescribeClusterResult cluster = describeCluster();
         Collection<Node> nodes = Answer.of(cluster.nodes(), "cluster");
         int controller = Answer.ifKnown(cluster.controller().thenApply(ClusterReader::id))
@@ -133,8 +140,18 @@ final class ClusterReader {
     }
 
     private SortedMap<Integer, Broker> brokers(Collection<Node> nodes, List<ClusterView.Partition> partitions) {
-        Map<Integer, Long> bytes = bytes(nodes);
-        Set<Integer> cordoned = cordoned(nodes);
+        // Both are asked before the answer to either is waited for: of a broker that hangs neither comes.
+        Map<Integer, KafkaFuture<Map<String, LogDirDescription>>> folders = admin.describeLogDirs(
+                        nodes.stream().map(Node::id).toList(), new DescribeLogDirsOptions().timeoutMs(patienceMs))
+                .descriptions();
+        Map<ConfigResource, KafkaFuture<Config>> settings = admin.describeConfigs(
+                        nodes.stream()
+                                .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
+                                .toList(),
+                        new DescribeConfigsOptions().timeoutMs(patienceMs))
+                .values();
+        Map<Integer, Long> bytes = bytes(folders);
+        Set<Integer> cordoned = cordoned(settings);
         SortedMap<Integer, Broker> brokers = new TreeMap<>();
         for (Node node : nodes) {
             String rack = node.hasRack() ? node.rack() : "";
@@ -191,11 +208,9 @@ final class ClusterReader {
     }
 
     /** What lies on the disks of each broker that answers. */
-    private Map<Integer, Long> bytes(Collection<Node> nodes) {
+    private static Map<Integer, Long> bytes(Map<Integer, KafkaFuture<Map<String, LogDirDescription>>> asked) {
         Map<Integer, Long> bytes = new HashMap<>();
-        admin.describeLogDirs(nodes.stream().map(Node::id).toList(), new DescribeLogDirsOptions().timeoutMs(patienceMs))
-                .descriptions()
-                .forEach((id, folders) -> Answer.ifKnown(folders).ifPresent(known -> bytes.put(id, sum(known))));
+        asked.forEach((id, folders) -> Answer.ifKnown(folders).ifPresent(known -> bytes.put(id, sum(known))));
         return bytes;
     }
 
@@ -206,23 +221,16 @@ final class ClusterReader {
                 .sum();
     }
 
-    private Set<Integer> cordoned(Collection<Node> nodes) {
+    private static Set<Integer> cordoned(Map<ConfigResource, KafkaFuture<Config>> asked) {
         Set<Integer> cordoned = new HashSet<>();
-        admin.describeConfigs(
-                        nodes.stream()
-                                .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
-                                .toList(),
-                        new DescribeConfigsOptions().timeoutMs(patienceMs))
-                .values()
-                .forEach((broker, asked) -> {
-                    @Nullable
-                    ConfigEntry entry = Answer.ifKnown(asked)
-                            .map(known -> known.get(CORDONED))
-                            .orElse(null);
-                    if (entry != null && Boolean.parseBoolean(entry.value())) {
-                        cordoned.add(Integer.parseInt(broker.name()));
-                    }
-                });
+        asked.forEach((broker, settings) -> {
+            @Nullable
+            ConfigEntry entry =
+                    Answer.ifKnown(settings).map(known -> known.get(CORDONED)).orElse(null);
+            if (entry != null && Boolean.parseBoolean(entry.value())) {
+                cordoned.add(Integer.parseInt(broker.name()));
+            }
+        });
         return cordoned;
     }
 }

@@ -44,9 +44,8 @@ final class ClusterVerifyCommand extends ClientCommand {
         List<ReplicaComparison> compared = new ArrayList<>();
         try (Admin admin = broker().admin();
                 ReplicaClient client = new ReplicaClient(broker())) {
-            ClusterReader reader = new ClusterReader(admin, broker());
             Map<String, Uuid> ids = ids(admin);
-            ClusterView view = reader.read();
+            ClusterView view = ClusterReader.read(broker());
             List<ClusterView.Partition> partitions = view.partitions().stream()
                     .filter(partition -> ids.containsKey(partition.topic()))
                     .toList();

@@ -82,7 +82,7 @@ final class TopicDescribeCommand extends ClientCommand {
         if (reader.partitions(names).stream().allMatch(TopicDescribeCommand::isWell)) {
             return reports;
         }
-        ClusterView view = reader.read();
+        ClusterView view = ClusterReader.read(broker());
         List<PartitionFault> faults = PartitionFault.all(view, ReplicaLags.measure(view, broker()));
         return reports.stream()
                 .map(topic -> topic.with(faults.stream()

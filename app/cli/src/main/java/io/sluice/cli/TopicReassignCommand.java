@@ -51,7 +51,7 @@ final class TopicReassignCommand extends ClientCommand {
         requireOneWay();
         try (Admin admin = broker().admin()) {
             Answer.of(admin.describeTopics(List.of(name)).topicNameValues(), name, Topics.subject(name));
-            ClusterView view = new ClusterReader(admin, broker()).read();
+            ClusterView view = ClusterReader.read(broker());
             if (cancel) {
                 cancel(admin, view);
                 return;

@@ -37,7 +37,7 @@ class ClusterCommandsTest {
 
     @Test
     void clusterOfOneIsStartedShownKilledRestartedAndStopped() throws Exception {
-        String started = ok("start", "1", "--base-port", String.valueOf(freePort()), "--heap", "128m");
+        String started = ok("start", "1", "--base-port", String.valueOf(FreePorts.base(1)), "--heap", "128m");
         int port = LocalCluster.in(folder).node(1).port();
         assertThat(started)
                 .startsWith("A cluster of 1 broker is ready.\n")
@@ -67,7 +67,7 @@ class ClusterCommandsTest {
 
     @Test
     void clusterOfThreeLosesItsControllerAndNoRecord() throws Exception {
-        ok("start", "3", "--base-port", String.valueOf(freePort()), "--heap", "128m", "--timeout", "120s");
+        ok("start", "3", "--base-port", String.valueOf(FreePorts.base(3)), "--heap", "128m", "--timeout", "120s");
         String bootstrap = LocalCluster.in(folder).bootstrap();
         client("topic", "create", "orders", "-p", "6", "--bootstrap", bootstrap);
         client("produce", "orders", "--value", "before", "--bootstrap", bootstrap);
@@ -98,7 +98,7 @@ class ClusterCommandsTest {
 
     @Test
     void pausedNodeIsShownAsSuchAndStoppedAllTheSame() throws Exception {
-        ok("start", "1", "--base-port", String.valueOf(freePort()), "--heap", "128m");
+        ok("start", "1", "--base-port", String.valueOf(FreePorts.base(1)), "--heap", "128m");
 
         assertThat(ok("pause", "1")).contains("paused node 1", "cluster resume 1 --data " + folder);
         Awaitility.await().untilAsserted(() -> assertThat(ok("status")).contains("paused"));
@@ -156,17 +156,6 @@ class ClusterCommandsTest {
             return Files.exists(log) ? "\n" + Files.readString(log) : "";
         } catch (IOException e) {
             return e.toString();
-        }
-    }
-
-    /** A port that is free, and so are those that a node of the cluster takes beside it, most likely. */
-    private static int freePort() throws IOException {
-        while (true) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-                if (socket.getLocalPort() <= LocalCluster.PORT_MAX) {
-                    return socket.getLocalPort();
-                }
-            }
         }
     }
 }
