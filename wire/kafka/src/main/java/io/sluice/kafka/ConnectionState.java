@@ -6,17 +6,24 @@ import org.jspecify.annotations.Nullable;
 /** What handlers remember of a connection between requests. Owned by the connection's loop. */
 public final class ConnectionState {
     private final Connection connection;
+    private final boolean forBrokers;
     private String clientSoftware = "unknown";
     private @Nullable Runnable waiting;
     private @Nullable Runnable kept;
     private boolean closed;
 
-    ConnectionState(Connection connection) {
+    ConnectionState(Connection connection, boolean forBrokers) {
         this.connection = connection;
+        this.forBrokers = forBrokers;
     }
 
     public Connection connection() {
         return connection;
+    }
+
+    /** Whether it came to the listener that is for other brokers, maybe among others. */
+    public boolean forBrokers() {
+        return forBrokers;
     }
 
     /** Name and version of the client library as it said in ApiVersions (KIP-511), or {@code unknown}. */

@@ -71,7 +71,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         this.handlers = handlers;
         this.gate = gate;
         this.peers = peers;
-        this.state = new ConnectionState(connection);
+        this.state = new ConnectionState(connection, peers.isPresent());
     }
 
     Connection connection() {

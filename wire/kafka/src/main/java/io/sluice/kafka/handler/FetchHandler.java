@@ -15,6 +15,8 @@ import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fetch (key 1, versions 4 to 18): finds the session (KIP-227) that tells what to read, or reads what the request
@@ -24,6 +26,8 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
     static final int SESSIONS_FROM = 7;
     static final int FLEXIBLE_FROM = 12;
     static final int TOPIC_ID_FROM = 13;
+
+    private static final Logger log = LoggerFactory.getLogger(FetchHandler.class);
 
     private final Engine engine;
     private final FetchTargets budget = FetchTargets.ofHeap();
@@ -51,6 +55,10 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
     protected void handle(FetchRequestData request, Exchange exchange) {
         boolean byId = exchange.version() >= TOPIC_ID_FROM;
         FetchReader reader = FetchReader.of(request, exchange.version());
+        if (reader.isReplica() && !exchange.state().forBrokers()) {
+            refuseReplica(reader, exchange);
+            return;
+        }
         FetchSessions kept = reader.isReplica() ? replicaSessions : sessions;
         if (exchange.version() < SESSIONS_FROM || request.sessionEpoch() == FetchSessions.FINAL_EPOCH) {
             kept.close(request.sessionId());
@@ -81,6 +89,21 @@ public final class FetchHandler extends MessageHandler<FetchRequestData> {
             return;
         }
         start(exchange, request, reader, FetchPlan.incremental(session));
+    }
+
+    /** What replicas fetch is not committed yet, and what they say they have is believed. */
+    private static void refuseReplica(FetchReader reader, Exchange exchange) {
+        String listener = exchange.connection().listener();
+        log.warn(
+                "msg=\"fetch of a replica refused: it did not come to the listener for brokers\" broker={} listener={} from={}",
+                reader.brokerId(),
+                listener,
+                exchange.connection());
+        if (exchange.version() < SESSIONS_FROM) {
+            exchange.close("replicas fetch from the listener for brokers, not from " + listener);
+        } else {
+            exchange.respond(new FetchResponseData().setErrorCode(Errors.CLUSTER_AUTHORIZATION_FAILED.code()));
+        }
     }
 
     private void start(Exchange exchange, FetchRequestData request, FetchReader reader, FetchPlan plan) {

@@ -11,10 +11,12 @@ import io.sluice.cluster.FakeCoordination;
 import io.sluice.cluster.FakePeers;
 import io.sluice.cluster.FakeStore;
 import io.sluice.cluster.NodeIdentity;
+import io.sluice.cluster.PeerService;
 import io.sluice.engine.Engine;
 import io.sluice.kafka.Handler;
 import io.sluice.kafka.HandlerTable;
 import io.sluice.kafka.KafkaFrontEnd;
+import io.sluice.kafka.ServiceGate;
 import io.sluice.kafka.peer.FetchLinks;
 import io.sluice.kafka.peer.InterBrokerListener;
 import io.sluice.log.LoadProgress;
@@ -55,12 +57,26 @@ final class TestBroker implements AutoCloseable {
     private final Listener listener;
     private final List<Handler> handlers;
 
+    /** Makes the listener one for brokers, of which none sends messages about the cluster. */
+    private static final class NoPeers implements PeerService {
+        @Override
+        public CompletionStage<byte[]> serve(Object connection, byte[] request) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no broker was to send a message"));
+        }
+
+        @Override
+        public void closed(Object connection) {
+            // There is nothing to end.
+        }
+    }
+
     /** How the broker comes to its cluster. */
     private interface Joining {
         Cluster join(Loop loop, Endpoint endpoint) throws Exception;
     }
 
-    private TestBroker(int id, Map<String, String> settings, Joining joining) throws Exception {
+    private TestBroker(int id, Map<String, String> settings, Optional<PeerService> peers, Joining joining)
+            throws Exception {
         Loop loop = loops.loops().all().get(0);
         listener = Listener.bind(
                 LISTENER,
@@ -87,12 +103,12 @@ final class TestBroker implements AutoCloseable {
         engine.start();
         awaitReady();
         handlers = KafkaHandlers.all(engine);
-        listener.open(new KafkaFrontEnd(new HandlerTable(handlers)));
+        listener.open(new KafkaFrontEnd(new HandlerTable(handlers), ServiceGate.opened(), peers));
     }
 
-    /** A cluster of one, with a controller of its own. */
+    /** A cluster of one, with a controller of its own and a listener for clients alone. */
     static TestBroker start(Map<String, String> settings) throws Exception {
-        return new TestBroker(ID, settings, (loop, endpoint) -> {
+        return new TestBroker(ID, settings, Optional.empty(), (loop, endpoint) -> {
             ClusterNode node = new ClusterNode(
                     loop,
                     new FakeStore(loop, new FakeCoordination()),
@@ -108,7 +124,11 @@ final class TestBroker implements AutoCloseable {
 
     /** One broker of several, that follows the images which the test gives to {@code cluster}. */
     static TestBroker following(ScriptedCluster cluster) throws Exception {
-        return new TestBroker(cluster.brokerId(), Map.of(), (loop, endpoint) -> {
+        return following(cluster, Map.of());
+    }
+
+    static TestBroker following(ScriptedCluster cluster, Map<String, String> settings) throws Exception {
+        return new TestBroker(cluster.brokerId(), settings, Optional.of(new NoPeers()), (loop, endpoint) -> {
             cluster.start(loop);
             cluster.register(cluster.brokerId(), endpoint);
             return cluster;
