@@ -34,6 +34,7 @@ public final class Engine {
     private final Groups groups;
     private final ProducerIds producerIds;
     private final PartitionQueries queries;
+    private final ReadReplicas readReplicas;
     private final DataFolders dataFolders;
 
     /**
@@ -74,6 +75,7 @@ public final class Engine {
                 workers);
         this.producerIds = new ProducerIds(ports.loops().all().get(0), cluster);
         this.queries = new PartitionQueries(workers);
+        this.readReplicas = new ReadReplicas(brokerId, cluster, SettingLayers.ofStatic(options.staticSettings()));
         this.dataFolders = new DataFolders(store, partitions);
     }
 
@@ -167,6 +169,11 @@ public final class Engine {
     /** Look-ups in partitions that may have to wait for a disk. */
     public PartitionQueries queries() {
         return queries;
+    }
+
+    /** Which replicas consumers are sent to. */
+    public ReadReplicas readReplicas() {
+        return readReplicas;
     }
 
     public DataFolders dataFolders() {

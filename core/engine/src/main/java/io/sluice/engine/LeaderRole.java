@@ -44,6 +44,14 @@ final class LeaderRole {
         return state.epochStart();
     }
 
+    /**
+     * Up to where the follower's log goes, as it last told; -1 unless a consumer could read there from {@code offset} on.
+     * Any thread.
+     */
+    long readableEnd(int brokerId, long offset) {
+        return reads.readableEnd(brokerId, offset);
+    }
+
     /** Whether the broker holds a replica. Any thread. */
     boolean isReplica(int brokerId) {
         return reads.isReplica(brokerId);

@@ -192,6 +192,11 @@ public final class Partition {
         return reads.read(offset, maxBytes, wholeFirstBatch, knownEpoch);
     }
 
+    /** As {@link #read}, yet also where this broker follows, up to what it knows to be committed (KIP-392). */
+    public ReadOutcome readAnywhere(long offset, int maxBytes, boolean wholeFirstBatch, int knownEpoch) {
+        return reads.readAnywhere(offset, maxBytes, wholeFirstBatch, knownEpoch);
+    }
+
     /**
      * Reads for a replica, up to the end of the log, and counts {@code position} as what that replica has. Any thread; what
      * it tells the leader's state is handed to the home loop.
@@ -323,6 +328,8 @@ public final class Partition {
         leadership = new Leadership(false, decided.leader(), decided.leaderEpoch(), 0);
         if (before.leading()) {
             stopLeading("this broker no longer leads " + id());
+        } else {
+            readers.offerChange();
         }
         if (decided.isOffline()) {
             ports.roles().idle(this);
@@ -355,6 +362,7 @@ public final class Partition {
     void setHighWatermark(LogPosition position) {
         highWatermark = position;
         log.highWatermark(position.offset());
+        readers.offer(position.offset());
     }
 
     /** While the log is cut nothing may be done with it, so what is decided has to wait. On the home loop. */

@@ -28,12 +28,32 @@ final class PartitionReads {
 
     /** See {@link Partition#read}. */
     ReadOutcome read(long offset, int maxBytes, boolean wholeFirstBatch, int knownEpoch) {
-        LogPosition limit = partition.highWatermarkPosition();
-        long start = log.startOffset();
         ReadOutcome fenced = fence(knownEpoch);
+        return fenced != null ? fenced : readCommitted(offset, maxBytes, wholeFirstBatch);
+    }
+
+    /** See {@link Partition#readAnywhere}. */
+    ReadOutcome readAnywhere(long offset, int maxBytes, boolean wholeFirstBatch, int knownEpoch) {
+        Leadership now = partition.leadership();
+        ReadOutcome fenced = fenceEpoch(now, knownEpoch);
         if (fenced != null) {
             return fenced;
         }
+        if (!now.isServed()) {
+            return refused(ReadError.NOT_LEADER, "nobody leads " + partition.id());
+        }
+        if (!now.leading() && offset > log.endOffset()) {
+            // The leader may well have it, and this replica soon.
+            return refused(
+                    ReadError.OFFSET_NOT_AVAILABLE,
+                    "this replica of " + partition.id() + " ends at " + log.endOffset() + ", before " + offset);
+        }
+        return readCommitted(offset, maxBytes, wholeFirstBatch);
+    }
+
+    private ReadOutcome readCommitted(long offset, int maxBytes, boolean wholeFirstBatch) {
+        LogPosition limit = partition.highWatermarkPosition();
+        long start = log.startOffset();
         // Beyond the high watermark yet within the log is not out of range: a new leader may not know better yet (R5).
         if (offset >= limit.offset() && offset <= log.endOffset() && offset >= start) {
             return new ReadOutcome.Nothing(limit.offset(), start);
@@ -108,13 +128,21 @@ final class PartitionReads {
     /** See {@link Partition#fence}. */
     ReadOutcome.@Nullable Refused fence(int knownEpoch) {
         Leadership now = partition.leadership();
+        ReadOutcome.Refused fenced = fenceEpoch(now, knownEpoch);
+        if (fenced != null) {
+            return fenced;
+        }
+        return now.leading() ? null : refused(ReadError.NOT_LEADER, "this broker does not lead " + partition.id());
+    }
+
+    private ReadOutcome.@Nullable Refused fenceEpoch(Leadership now, int knownEpoch) {
         if (knownEpoch >= 0 && knownEpoch < now.epoch()) {
             return refused(ReadError.FENCED_LEADER_EPOCH, atAnotherEpoch(now, knownEpoch));
         }
         if (knownEpoch > now.epoch()) {
             return refused(ReadError.UNKNOWN_LEADER_EPOCH, atAnotherEpoch(now, knownEpoch));
         }
-        return now.leading() ? null : refused(ReadError.NOT_LEADER, "this broker does not lead " + partition.id());
+        return null;
     }
 
     private String atAnotherEpoch(Leadership now, int knownEpoch) {

@@ -59,6 +59,12 @@ final class ReplicaReads {
         return true;
     }
 
+    /** The end of the replica's log, as it last told; -1 when {@code offset} does not lie in it. */
+    long readableEnd(int brokerId, long offset) {
+        Told last = find(brokerId);
+        return last != null && last.logStart <= offset && offset <= last.offset ? last.offset : -1;
+    }
+
     private @Nullable Told find(int brokerId) {
         for (Told each : replicas) {
             if (each.brokerId == brokerId) {

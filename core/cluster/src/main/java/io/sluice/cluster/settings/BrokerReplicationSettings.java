@@ -3,6 +3,7 @@ package io.sluice.cluster.settings;
 import static io.sluice.cluster.settings.BrokerSetting.ofBoolean;
 import static io.sluice.cluster.settings.BrokerSetting.ofInt;
 import static io.sluice.cluster.settings.BrokerSetting.ofLong;
+import static io.sluice.cluster.settings.BrokerSetting.ofString;
 
 import java.util.List;
 
@@ -41,6 +42,18 @@ public final class BrokerReplicationSettings {
             .doc(
                     "The longest pause in milliseconds before a follower asks again after an error; the first are shorter.");
 
+    /** Kafka's name for the choice by racks. */
+    public static final String RACK_AWARE_SELECTOR = "org.apache.kafka.common.replica.RackAwareReplicaSelector";
+
+    private static final String LEADER_SELECTOR = "org.apache.kafka.common.replica.LeaderSelector";
+
+    public static final Setting<String> REPLICA_SELECTOR_CLASS = ofString("replica.selector.class")
+            .defaultsTo(LEADER_SELECTOR)
+            .limit(Limit.oneOf(LEADER_SELECTOR, RACK_AWARE_SELECTOR))
+            .doc("Which replica consumers are sent to: the leader, or one that is in sync and in their rack, by the"
+                    + " consumer's client.rack and the broker's broker.rack. Kafka's two classes; others cannot be plugged"
+                    + " in.");
+
     public static final Setting<Boolean> CONTROLLED_SHUTDOWN_ENABLE = ofBoolean("controlled.shutdown.enable")
             .defaultsTo(true)
             .doc("Whether a broker hands over what it leads before it stops.");
@@ -63,6 +76,7 @@ public final class BrokerReplicationSettings {
             REPLICA_FETCH_MAX_BYTES,
             REPLICA_FETCH_RESPONSE_MAX_BYTES,
             REPLICA_FETCH_BACKOFF_MS,
+            REPLICA_SELECTOR_CLASS,
             CONTROLLED_SHUTDOWN_ENABLE,
             CONTROLLED_SHUTDOWN_MAX_RETRIES,
             CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS);

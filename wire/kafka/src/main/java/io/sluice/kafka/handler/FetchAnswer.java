@@ -39,7 +39,6 @@ final class FetchAnswer {
     private static final int DIVERGING_TAG = 0;
     private static final int DIVERGING_BYTES = 13;
     private static final int LEADER_TAG = 1;
-    private static final int NO_REPLICA = -1;
     /** Up to here copying beats a system call of its own. */
     private static final int INLINE_BYTES = 32 * 1024;
     /** All that is copied into one answer: past this, and where memory is short, even small records go by sendfile. */
@@ -156,7 +155,7 @@ final class FetchAnswer {
         }
         WireWriter.writeArrayLength(out, flexible, readCommitted ? 0 : -1);
         if (version >= PREFERRED_REPLICA_FROM) {
-            out.writeInt(NO_REPLICA);
+            out.writeInt(part.nearest());
         }
         records(part.slice());
         if (flexible) {

@@ -14,6 +14,7 @@ import io.sluice.log.LogSlice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.protocol.Errors;
@@ -35,36 +36,50 @@ import org.slf4j.LoggerFactory;
 final class FetchOperation {
     private static final Logger log = LoggerFactory.getLogger(FetchOperation.class);
 
-    /** What one partition contributes to the answer. */
+    /**
+     * What one partition contributes to the answer.
+     *
+     * @param nearest the broker to read from instead (KIP-392), {@link #NO_REPLICA} for this one
+     */
     record Part(
             FetchTarget target,
             Errors error,
             long highWatermark,
             long startOffset,
             @Nullable LogSlice slice,
-            @Nullable EpochEndOffset diverging) {
+            @Nullable EpochEndOffset diverging,
+            int nearest) {
+        static final int NO_REPLICA = -1;
+
         static Part empty(FetchTarget target, Errors error, long highWatermark, long startOffset) {
-            return new Part(target, error, highWatermark, startOffset, null, null);
+            return new Part(target, error, highWatermark, startOffset, null, null, NO_REPLICA);
         }
 
         static Part of(FetchTarget target, ReadOutcome outcome) {
             if (outcome instanceof ReadOutcome.Data data) {
-                return new Part(target, Errors.NONE, data.highWatermark(), data.logStartOffset(), data.slice(), null);
+                long start = data.logStartOffset();
+                return new Part(target, Errors.NONE, data.highWatermark(), start, data.slice(), null, NO_REPLICA);
             }
             if (outcome instanceof ReadOutcome.Nothing nothing) {
                 return empty(target, Errors.NONE, nothing.highWatermark(), nothing.logStartOffset());
             }
             if (outcome instanceof ReadOutcome.Diverged diverged) {
                 long start = diverged.logStartOffset();
-                return new Part(target, Errors.NONE, diverged.highWatermark(), start, null, diverged.end());
+                return new Part(target, Errors.NONE, diverged.highWatermark(), start, null, diverged.end(), NO_REPLICA);
             }
             ReadOutcome.Refused refused = (ReadOutcome.Refused) outcome;
             return empty(target, ErrorCodes.of(refused.error()), refused.highWatermark(), refused.logStartOffset());
         }
 
+        /** Sends the consumer to another replica. */
+        static Part elsewhere(FetchTarget target, Partition partition, int nearest) {
+            return new Part(
+                    target, Errors.NONE, partition.highWatermark(), partition.startOffset(), null, null, nearest);
+        }
+
         /** Whether it is worth an answer now. */
         boolean isUrgent() {
-            return error != Errors.NONE || diverging != null;
+            return error != Errors.NONE || diverging != null || nearest != NO_REPLICA;
         }
     }
 
@@ -155,6 +170,10 @@ final class FetchOperation {
         Partition partition = target.resolve(engine.partitions());
         if (partition == null) {
             return Part.empty(target, target.missing(engine), -1, -1);
+        }
+        OptionalInt nearest = target.nearest(engine, partition, reader);
+        if (nearest.isPresent()) {
+            return Part.elsewhere(target, partition, nearest.getAsInt());
         }
         boolean first = bytes == 0;
         int room = Math.min(target.maxBytes(), limits.maxBytes() - bytes);

@@ -9,25 +9,24 @@ import org.apache.kafka.common.requests.FetchRequest;
  *
  * @param brokerId the replica's broker, -1 for consumers, -2 for debugging ones
  * @param brokerEpoch the registration that it fetches under (KIP-903), -1 when it does not say
+ * @param anyReplica whether it may read from followers, and be sent to them (KIP-392)
+ * @param rack where the consumer stands, empty when it does not say
  */
-record FetchReader(int brokerId, long brokerEpoch) {
-    static final FetchReader CONSUMER = new FetchReader(-1, -1);
-    static final FetchReader DEBUGGING = new FetchReader(FetchRequest.DEBUGGING_CONSUMER_ID, -1);
+record FetchReader(int brokerId, long brokerEpoch, boolean anyReplica, String rack) {
+    private static final int CONSUMER = -1;
+    private static final int ANY_REPLICA_FROM = 11;
     private static final int STATE_FROM = 15;
 
     static FetchReader of(FetchRequestData request, short version) {
-        if (version < STATE_FROM) {
-            return of(request.replicaId(), -1);
-        }
         FetchRequestData.ReplicaState state = request.replicaState();
-        return of(state.replicaId(), state.replicaEpoch());
-    }
-
-    private static FetchReader of(int id, long epoch) {
-        if (id == DEBUGGING.brokerId) {
-            return DEBUGGING;
+        int id = version < STATE_FROM ? request.replicaId() : state.replicaId();
+        if (id >= 0) {
+            return new FetchReader(id, version < STATE_FROM ? -1 : state.replicaEpoch(), false, "");
         }
-        return id < 0 ? CONSUMER : new FetchReader(id, epoch);
+        if (id == FetchRequest.DEBUGGING_CONSUMER_ID) {
+            return new FetchReader(id, -1, false, "");
+        }
+        return new FetchReader(CONSUMER, -1, version >= ANY_REPLICA_FROM, request.rackId());
     }
 
     boolean isReplica() {
@@ -35,6 +34,6 @@ record FetchReader(int brokerId, long brokerEpoch) {
     }
 
     boolean isDebugging() {
-        return brokerId == DEBUGGING.brokerId;
+        return brokerId == FetchRequest.DEBUGGING_CONSUMER_ID;
     }
 }

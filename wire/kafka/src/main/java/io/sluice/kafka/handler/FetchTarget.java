@@ -1,12 +1,14 @@
 package io.sluice.kafka.handler;
 
 import io.sluice.engine.Engine;
+import io.sluice.engine.Leadership;
 import io.sluice.engine.Partition;
 import io.sluice.engine.Partitions;
 import io.sluice.engine.ReadOutcome;
 import io.sluice.engine.ReadWaiter;
 import io.sluice.engine.ReplicaFetch;
 import io.sluice.engine.StoredReads;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,9 @@ final class FetchTarget {
         if (reader.isDebugging()) {
             return StoredReads.read(partition, position.offset(), limit, wholeFirstBatch, position.leaderEpoch());
         }
+        if (reader.anyReplica()) {
+            return partition.readAnywhere(position.offset(), limit, wholeFirstBatch, position.leaderEpoch());
+        }
         if (!reader.isReplica()) {
             return partition.read(position.offset(), limit, wholeFirstBatch, position.leaderEpoch());
         }
@@ -91,6 +96,14 @@ final class FetchTarget {
                 position.logStartOffset(),
                 limit);
         return partition.readForReplica(reader.brokerId(), reader.brokerEpoch(), stands, wholeFirstBatch);
+    }
+
+    /** The broker that the consumer had better read from, if that is another. */
+    OptionalInt nearest(Engine engine, Partition partition, FetchReader reader) {
+        if (!reader.anyReplica() || partition.fence(position.leaderEpoch()) != null) {
+            return OptionalInt.empty();
+        }
+        return engine.readReplicas().nearest(partition, reader.rack(), position.offset());
     }
 
     /** Whether the client has not been told of these offsets yet. */
@@ -122,7 +135,11 @@ final class FetchTarget {
         long read = reader.isReplica() ? position.offset() : highWatermark;
         armed.arm(read);
         long readable = reader.isReplica() ? partition.endOffset() : partition.highWatermark();
-        return readable > read || !partition.leadership().leading();
+        return readable > read || !isServed(partition.leadership(), reader);
+    }
+
+    private static boolean isServed(Leadership now, FetchReader reader) {
+        return now.leading() || (reader.anyReplica() && now.isServed());
     }
 
     private static void subscribe(Partition partition, FetchReader reader, Waiter armed) {

@@ -135,7 +135,8 @@ class LedElsewhereTest {
     @TestFactory
     Stream<DynamicTest> fetchIsToldTheLeader() {
         return inVersions(ApiKeys.FETCH, version -> {
-            for (int partition : NOT_LED_HERE) {
+            // From version 11 on a follower serves consumers itself (KIP-392).
+            for (int partition : version < 11 ? NOT_LED_HERE : List.of(ELSEWHERE)) {
                 FetchResponseData answer = client.ask(ApiKeys.FETCH, version, fetch(version, partition, -1));
                 FetchResponseData.PartitionData told =
                         answer.responses().get(0).partitions().get(0);

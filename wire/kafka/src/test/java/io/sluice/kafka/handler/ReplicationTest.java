@@ -10,6 +10,7 @@ import io.sluice.cluster.PartitionImage;
 import io.sluice.engine.Partition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.compress.Compression;
@@ -47,7 +48,9 @@ class ReplicationTest {
 
     @BeforeEach
     void start() throws Exception {
-        one = TestBroker.following(clusterOfOne);
+        one = TestBroker.following(
+                clusterOfOne,
+                Map.of("replica.selector.class", "org.apache.kafka.common.replica.RackAwareReplicaSelector"));
         two = TestBroker.following(clusterOfTwo);
         clusterOfOne.register(TWO, new Endpoint("PLAINTEXT", "PLAINTEXT", "127.0.0.1", two.port()));
         clusterOfTwo.register(ONE, new Endpoint("PLAINTEXT", "PLAINTEXT", "127.0.0.1", one.port()));
@@ -111,6 +114,26 @@ class ReplicationTest {
                     .get(0)
                     .errorCode());
         }
+    }
+
+    private static FetchResponseData.PartitionData fetch(TestBroker from, String rack, long offset) throws Exception {
+        FetchRequestData request = new FetchRequestData()
+                .setMaxWaitMs(0)
+                .setRackId(rack)
+                .setTopics(List.of(new FetchRequestData.FetchTopic()
+                        .setTopicId(TopicIds.toWire(TOPIC_ID))
+                        .setPartitions(List.of(new FetchRequestData.FetchPartition()
+                                .setPartition(0)
+                                .setFetchOffset(offset)
+                                .setPartitionMaxBytes(1 << 20)))));
+        try (WireClient client = from.connect()) {
+            FetchResponseData answer = client.ask(ApiKeys.FETCH, 17, request);
+            return answer.responses().get(0).partitions().get(0);
+        }
+    }
+
+    private void awaitHighWatermark(TestBroker of, long offset) {
+        await().atMost(TIMEOUT_S, TimeUnit.SECONDS).until(() -> partition(of, 0).highWatermark() == offset);
     }
 
     private static List<String> values(TestBroker of, int partition) throws Exception {
@@ -193,6 +216,87 @@ class ReplicationTest {
         produce(one, 0, "a");
         await().atMost(TIMEOUT_S, TimeUnit.SECONDS)
                 .until(() -> partition(two, 0).highWatermark() == 1);
+    }
+
+    @Test
+    void followerServesConsumersWhatItKnowsToBeCommitted() throws Exception {
+        create(led(ONE, 1, ONE, TWO));
+        produce(one, 0, "a");
+        awaitHighWatermark(two, 1);
+        assertThat(values(two, 0)).containsExactly("a");
+        assertThat(fetch(two, "r2", 0).preferredReadReplica()).isEqualTo(-1);
+        assertThat(Errors.forCode(fetch(two, "", 5).errorCode())).isEqualTo(Errors.OFFSET_NOT_AVAILABLE);
+        assertThat(Errors.forCode(fetch(one, "", 5).errorCode())).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
+    }
+
+    @Test
+    void consumersThatKnowNothingOfFollowersAreServedByTheLeaderOnly() throws Exception {
+        create(led(ONE, 1, ONE, TWO));
+        produce(one, 0, "a");
+        awaitHighWatermark(two, 1);
+        FetchRequestData request = new FetchRequestData()
+                .setMaxWaitMs(0)
+                .setTopics(List.of(new FetchRequestData.FetchTopic()
+                        .setTopic(TOPIC)
+                        .setPartitions(List.of(new FetchRequestData.FetchPartition()
+                                .setPartition(0)
+                                .setPartitionMaxBytes(1 << 20)))));
+        try (WireClient client = two.connect()) {
+            FetchResponseData answer = client.ask(ApiKeys.FETCH, 10, request);
+            assertThat(Errors.forCode(
+                            answer.responses().get(0).partitions().get(0).errorCode()))
+                    .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+        }
+    }
+
+    @Test
+    void consumerIsSentToTheReplicaInSyncInItsRack() throws Exception {
+        create(led(ONE, 1, ONE, TWO));
+        produce(one, 0, "a");
+        FetchResponseData.PartitionData sent = fetch(one, "r2", 0);
+        assertThat(sent.preferredReadReplica()).isEqualTo(TWO);
+        assertThat(sent.records().sizeInBytes()).isZero();
+        for (String rack : List.of("", "r1", "elsewhere")) {
+            FetchResponseData.PartitionData served = fetch(one, rack, 0);
+            assertThat(served.preferredReadReplica()).as("rack " + rack).isEqualTo(-1);
+            assertThat(served.records().sizeInBytes()).isPositive();
+        }
+        change(led(ONE, 2, ONE));
+        assertThat(fetch(one, "r2", 0).preferredReadReplica())
+                .as("it is not in sync")
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void replicasAreServedOnTheListenerForBrokersOnly() throws Exception {
+        try (TestBroker forClients = TestBroker.start(Map.of());
+                WireClient client = forClients.connect()) {
+            FetchRequestData request =
+                    new FetchRequestData().setReplicaState(new FetchRequestData.ReplicaState().setReplicaId(TWO));
+            FetchResponseData answer = client.ask(ApiKeys.FETCH, 17, request);
+            assertThat(Errors.forCode(answer.errorCode())).isEqualTo(Errors.CLUSTER_AUTHORIZATION_FAILED);
+        }
+    }
+
+    @Test
+    void brokerWithoutAReplicaDoesNotReadAsOne() throws Exception {
+        create(led(ONE, 1, ONE, TWO));
+        FetchRequestData request = new FetchRequestData()
+                .setMaxWaitMs(0)
+                .setReplicaState(
+                        new FetchRequestData.ReplicaState().setReplicaId(3).setReplicaEpoch(103))
+                .setTopics(List.of(new FetchRequestData.FetchTopic()
+                        .setTopicId(TopicIds.toWire(TOPIC_ID))
+                        .setPartitions(List.of(new FetchRequestData.FetchPartition()
+                                .setPartition(0)
+                                .setCurrentLeaderEpoch(1)
+                                .setPartitionMaxBytes(1 << 20)))));
+        try (WireClient client = one.connect()) {
+            FetchResponseData answer = client.ask(ApiKeys.FETCH, 17, request);
+            assertThat(Errors.forCode(
+                            answer.responses().get(0).partitions().get(0).errorCode()))
+                    .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+        }
     }
 
     @Test
