@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log what happened to leaders: one line per change of the image, and one per election that may have lost
+ * Says in the log what happened to leaders and in-sync sets: one line per change of the image for each, and one per election that may have lost
  * records (R16), which is what an audit looks for.
  */
 final class ElectionLog {
@@ -13,6 +13,8 @@ final class ElectionLog {
 
     private int elected;
     private int offline;
+    private int shrunk;
+    private int grown;
 
     private ElectionLog() {}
 
@@ -39,11 +41,16 @@ final class ElectionLog {
         if (log.elected + log.offline > 0) {
             LOG.info("leaders changed elected={} offline={} image={}", log.elected, log.offline, after.version());
         }
+        if (log.shrunk + log.grown > 0) {
+            LOG.info("in-sync sets changed shrunk={} grown={} image={}", log.shrunk, log.grown, after.version());
+        }
     }
 
     private void topic(TopicImage topic, ImageEvent.PartitionsChanged changed) {
         changed.partitions().forEach((index, now) -> {
             PartitionImage old = topic.partitions().get(index);
+            shrunk += now.isr().size() < old.isr().size() ? 1 : 0;
+            grown += now.isr().size() > old.isr().size() ? 1 : 0;
             if (now.leaderEpoch() == old.leaderEpoch()) {
                 return;
             }

@@ -115,7 +115,7 @@ final class LeaderRole {
         if (state.partitionEpoch() == before) {
             return; // no newer than what is known (R23)
         }
-        LOG.info(
+        LOG.debug( // the controller's log has a line for all that an image changes
                 "msg=\"in-sync replicas decided\" partition={} isr={} replicas={} leaderEpoch={} partitionEpoch={}",
                 partition.id(),
                 state.committedIsr(),

@@ -228,7 +228,7 @@ final class PartitionHost implements ImageListener {
         partitions.place(id.topicId(), id.partition(), null);
         CompletableFuture<Void> removed = new CompletableFuture<>();
         removing.put(id, removed);
-        log.info("msg=\"partition leaves this broker\" partition={} topicId={} why=\"{}\"", id, id.topicId(), why);
+        log.debug("msg=\"partition leaves this broker\" partition={} topicId={} why=\"{}\"", id, id.topicId(), why);
         partition.home().run(() -> {
             partition.close(why);
             deleteLog(id, removed);
