@@ -28,6 +28,7 @@ public final class Load {
 
     private final String bootstrap;
     private final Ledger ledger;
+    private final Pauses pauses = new Pauses();
     private final Queue<Throwable> problems = new ConcurrentLinkedQueue<>();
     private final AtomicLong committed = new AtomicLong(-1);
     private final AtomicLong attempted = new AtomicLong(-1);
@@ -73,6 +74,11 @@ public final class Load {
     /** The highest offset that was ever tried. */
     public long attempted() {
         return attempted.get();
+    }
+
+    /** How long writers waited for acks. */
+    public Pauses pauses() {
+        return pauses;
     }
 
     public Queue<Throwable> problems() {
@@ -138,6 +144,9 @@ public final class Load {
     }
 
     private void note(TopicPartition partition, Payload payload, long offset, Exception error) {
+        if (error == null) {
+            pauses.acked(payload.writer(), partition);
+        }
         if (error != null) {
             problems.add(new IllegalStateException(payload + " for " + partition + " was given up", error));
         } else if (offset >= 0) {
