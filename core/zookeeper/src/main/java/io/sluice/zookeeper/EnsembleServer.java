@@ -223,12 +223,12 @@ final class EnsembleServer implements EmbeddedServer {
 
         @Override
         public void setCurrentEpoch(long epoch) throws IOException {
-            files.watch(() -> super.setCurrentEpoch(epoch));
+            files.watchRename(() -> super.setCurrentEpoch(epoch));
         }
 
         @Override
         public void setAcceptedEpoch(long epoch) throws IOException {
-            files.watch(() -> super.setAcceptedEpoch(epoch));
+            files.watchRename(() -> super.setAcceptedEpoch(epoch));
         }
     }
 }

@@ -2,6 +2,8 @@ package io.sluice.zookeeper;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.zookeeper.server.DataTree;
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * ZooKeeper's log and snapshots, which remember why writing them failed: the server itself says so only in its log, with
- * a stack trace at every try. Written by the server's threads, asked by the one that looks after it.
+ * a stack trace at every try. And they outlive a loss of power: ZooKeeper fsyncs its log but leaves its snapshots and the
+ * names of renamed files to the page cache, and does not start with a log whose snapshot is gone. Written by the server's threads, asked by the one that looks after it.
  */
 final class WatchedFiles extends FileTxnSnapLog {
     private volatile @Nullable IOException failure;
@@ -34,8 +37,21 @@ final class WatchedFiles extends FileTxnSnapLog {
         return Optional.ofNullable(failure);
     }
 
-    /** Does {@code write} and remembers if it fails. */
-    void watch(Write write) throws IOException {
+    /** Does {@code write}, which renames a file into place, and returns when that is on disk; remembers if it fails. */
+    void watchRename(Write write) throws IOException {
+        watch(() -> {
+            write.run();
+            syncNames();
+        });
+    }
+
+    private void syncNames() throws IOException {
+        try (FileChannel folder = FileChannel.open(getSnapDir().toPath(), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+
+    private void watch(Write write) throws IOException {
         watched(() -> {
             write.run();
             return true;
@@ -66,8 +82,13 @@ final class WatchedFiles extends FileTxnSnapLog {
         watch(super::rollLog);
     }
 
+    /** A snapshot is on disk before anything is logged that builds on it, forced or not. */
     @Override
     public File save(DataTree tree, ConcurrentHashMap<Long, Integer> sessions, boolean forced) throws IOException {
-        return watched(() -> super.save(tree, sessions, forced));
+        return watched(() -> {
+            File saved = super.save(tree, sessions, true);
+            syncNames();
+            return saved;
+        });
     }
 }
