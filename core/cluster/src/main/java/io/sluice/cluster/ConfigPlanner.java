@@ -5,6 +5,7 @@ import io.sluice.cluster.settings.BrokerSettings;
 import io.sluice.cluster.settings.Change;
 import io.sluice.cluster.settings.GroupSettings;
 import io.sluice.cluster.settings.InvalidSettingException;
+import io.sluice.cluster.settings.KafkaOnlySettings;
 import io.sluice.cluster.settings.Lists;
 import io.sluice.cluster.settings.Setting;
 import io.sluice.cluster.settings.SettingLayers;
@@ -71,7 +72,7 @@ final class ConfigPlanner {
             SettingLayers layers, ConfigResource resource, Map<String, String> configs, ConfigEdit edit) {
         if (edit.kind() == ConfigEdit.Kind.DELETE) {
             // Whatever is stored may be taken away, even a setting that this version no longer knows.
-            if (configs.remove(edit.name()) == null) {
+            if (configs.remove(edit.name()) == null && !isOfKafkaOnly(resource, edit.name())) {
                 registryOf(resource).get(edit.name());
             }
             return;
@@ -92,6 +93,12 @@ final class ConfigPlanner {
         List<String> after =
                 edit.kind() == ConfigEdit.Kind.APPEND ? Lists.append(before, items) : Lists.subtract(before, items);
         configs.put(edit.name(), String.join(",", after));
+    }
+
+    /** Kafka's tool for reassignments takes its throttles from all brokers, whether they were set or not. */
+    private static boolean isOfKafkaOnly(ConfigResource resource, String name) {
+        return resource.type() == ConfigResource.Type.BROKER
+                && KafkaOnlySettings.whyPassedOver(name, "").isPresent();
     }
 
     private static <T> String current(SettingLayers layers, Setting<T> setting) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * at once.
  */
 public final class PatientCluster implements Cluster {
-    /** Longer than an ensemble needs to elect after its leader has stopped, shorter than any client waits. */
-    public static final long PATIENCE_MS = 5_000;
+    /** Longer than an ensemble needs to elect after its leader has stopped; clients that wait for 5 s learn the reason. */
+    public static final long PATIENCE_MS = 3_000;
 
     private static final long ASK_AGAIN_MS = 100;
     private static final int MAX_WAITING = 1_000;

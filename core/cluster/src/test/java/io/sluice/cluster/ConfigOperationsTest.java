@@ -122,6 +122,10 @@ class ConfigOperationsTest {
                 edit(ORDERS, ConfigEdit.set("retention.ms", "1"), ConfigEdit.delete("retention.ms")),
                 Refusal.INVALID_REQUEST,
                 "edited twice");
+        assertThat(edit(ConfigResource.broker(1), ConfigEdit.delete("leader.replication.throttled.rate"))
+                        .isDone())
+                .as("Kafka's reassignment tool takes away what nobody can set")
+                .isTrue();
         assertRefused(edit(ORDERS, ConfigEdit.delete("nonsense.x")), Refusal.INVALID_CONFIG, "Unknown topic setting");
         assertThat(edit(ORDERS, ConfigEdit.delete("retention.ms")).isDone())
                 .as("not set, but known")

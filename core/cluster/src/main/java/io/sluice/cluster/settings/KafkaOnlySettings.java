@@ -65,10 +65,12 @@ public final class KafkaOnlySettings {
                     "share groups and streams groups are not served yet",
                     List.of("share.", "group.share.", "group.streams.")),
             new Family(
-                    "partitions are not replicated yet",
+                    "copying between brokers is neither throttled nor set up in this way yet",
                     List.of(
                             "replica.",
                             "replication.quota.",
+                            "leader.replication.throttled.rate",
+                            "follower.replication.throttled.rate",
                             "num.replica.",
                             "alter.log.dirs.replication.",
                             "follower.fetch.",
