@@ -23,8 +23,8 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Brokers in processes of their own on loopback that form one cluster, their ensemble of ZooKeeper embedded. Node ids are
- * 1, 2, 3, …. Owned by one test thread.
+ * Brokers in processes of their own on loopback that form one cluster, their ensemble of ZooKeeper embedded unless the
+ * settings name another. Node ids are 1, 2, 3, …. Owned by one test thread.
  */
 public final class BrokerCluster implements AutoCloseable {
     /** ZooKeeper's client, quorum and election ports. */
@@ -49,9 +49,11 @@ public final class BrokerCluster implements AutoCloseable {
                 BrokerSpec spec = BrokerSpec.fresh(purpose + "-" + id)
                         .heap("256m")
                         .set("node.id", Integer.toString(id))
-                        .set("sluice.cluster", members)
                         .set("default.replication.factor", Integer.toString(Math.min(3, nodes)))
                         .set("offsets.topic.replication.factor", Integer.toString(Math.min(3, nodes)));
+                if (!settings.containsKey("zookeeper.connect")) {
+                    spec = spec.set("sluice.cluster", members);
+                }
                 for (Map.Entry<String, String> setting : settings.entrySet()) {
                     spec = spec.set(setting.getKey(), setting.getValue());
                 }
