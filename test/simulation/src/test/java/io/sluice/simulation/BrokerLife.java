@@ -45,6 +45,7 @@ final class BrokerLife {
     private @Nullable LogStore logs;
     private @Nullable Engine engine;
     private boolean serving;
+    private boolean closedCleanly;
     /** The registration that the logs were told of, and the one that they have noted. */
     private long toldEpoch = -1;
 
@@ -182,8 +183,16 @@ final class BrokerLife {
         return leaveLeaderships(LEAVE_ATTEMPTS)
                 .thenCompose(left -> made.close())
                 .thenCompose(closed -> opened.closeCleanly(toldEpoch))
-                .handle((closed, failure) -> failure)
-                .thenCompose(failure -> node.close());
+                .handle((closed, failure) -> {
+                    closedCleanly = failure == null;
+                    return closedCleanly;
+                })
+                .thenCompose(clean -> node.close());
+    }
+
+    /** Whether a shutdown has brought everything to the disk. */
+    boolean closedCleanly() {
+        return closedCleanly;
     }
 
     /** Asks the controller to give its leaderships to others, for a while (R20). */

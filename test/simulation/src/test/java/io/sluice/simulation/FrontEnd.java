@@ -118,7 +118,7 @@ final class FrontEnd {
             try (var slice = data.slice()) {
                 ByteBuffer batches = ByteBuffer.allocate(slice.bytes());
                 slice.readInto(batches, 0);
-                if (partition.log().failure().isPresent()) {
+                if (partition.log().failure().isPresent() || broker.disk().rotten()) {
                     // What the checker can't read with its own eyes it does not let a client take for granted.
                     return new Read.Refused(ReadError.STORAGE_FAILED, topic + "-" + index + " has a failed disk");
                 }

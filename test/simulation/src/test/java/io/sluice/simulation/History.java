@@ -89,7 +89,9 @@ final class History {
         }
         if (highWatermark > before.highWatermark) {
             history.committedIn(partition.leadership().epoch());
-            compare(key, partition, before.highWatermark, highWatermark, history);
+            if (!broker.disk().rotten()) {
+                compare(key, partition, before.highWatermark, highWatermark, history);
+            }
             before.highWatermark = highWatermark;
         }
     }
@@ -101,6 +103,7 @@ final class History {
                 PartitionImage decided = topic.partitions().get(partition.id().partition());
                 if (decided.isLedBy(broker.id())
                         && decided.leaderEpoch() == partition.leadership().epoch()) {
+                    decided.isr().stream().forEach(id -> hasWhatIsCommitted(key, world.broker(id), partition));
                     LeaderView.countedFollowers(partition).ifPresent(counted -> decided.isr().stream()
                             .filter(id -> id != broker.id() && !counted.contains(id))
                             .forEach(id -> world.violated(key + " r2: broker " + id + " is in sync by " + decided
@@ -108,6 +111,18 @@ final class History {
                 }
             }
         }
+    }
+
+    /** R1, R8: what the leader takes for committed is on every replica that is in sync. */
+    private void hasWhatIsCommitted(String key, SimBroker member, Partition leaders) {
+        Engine engine = member.engine();
+        Partition partition = engine == null || world.losses().mayLack(member)
+                ? null
+                : engine.partitions().find(leaders.id().topic(), leaders.id().partition());
+        world.require(
+                partition == null || partition.log().endOffset() >= leaders.highWatermark(),
+                () -> key + " r8: high watermark " + leaders.highWatermark() + ", but " + member.host()
+                        + ", which is in sync, ends at " + partition.log().endOffset());
     }
 
     private Seen known(String key, Partition partition) {

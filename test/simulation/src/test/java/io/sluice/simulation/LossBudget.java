@@ -33,6 +33,11 @@ final class LossBudget {
         return world.options().topics().stream().allMatch(topic -> then.size() < topic.minInSync());
     }
 
+    /** Whether it has lost something and perhaps not got it back yet. */
+    boolean mayLack(SimBroker broker) {
+        return unsynced.contains(broker.id());
+    }
+
     void powerLost(SimBroker broker) {
         unsynced.add(broker.id());
     }

@@ -1,5 +1,6 @@
 package io.sluice.simulation;
 
+import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 
 import java.util.Optional;
@@ -51,6 +52,12 @@ record Mutant(
                 placeOf(method),
                 builder -> builder.visit(Advice.to(advice).on(matcher(method))),
                 scenario);
+    }
+
+    /** A class whose objects begin otherwise. */
+    static Mutant begun(String rule, String bug, String place, Class<?> advice, Scenario scenario) {
+        return new Mutant(
+                rule, bug, place, builder -> builder.visit(Advice.to(advice).on(isConstructor())), scenario);
     }
 
     private static String placeOf(String method) {

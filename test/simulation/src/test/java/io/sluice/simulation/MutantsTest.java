@@ -2,10 +2,12 @@ package io.sluice.simulation;
 
 import static io.sluice.simulation.Mutant.altered;
 import static io.sluice.simulation.Mutant.always;
+import static io.sluice.simulation.Mutant.begun;
 import static io.sluice.simulation.Mutant.instead;
 import static io.sluice.simulation.Mutant.without;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cluster.ClusterBugs;
 import io.sluice.engine.EngineBugs;
 import java.io.PrintStream;
 import java.util.Optional;
@@ -99,6 +101,52 @@ class MutantsTest {
                         Scenario.CLUSTER));
     }
 
+    static Stream<Mutant> ofTerms() {
+        return Stream.of(
+                begun(
+                        "R8",
+                        "who has not fetched in this leader epoch counts as having everything",
+                        "replication.FollowerProgress",
+                        PlantedBugs.CountsBeforeTheFirstFetch.class,
+                        Scenario.CLUSTER),
+                always(
+                        "R14",
+                        "every restart counts as whole",
+                        "cluster.RegistrationPlanner.isUnproven",
+                        false,
+                        Scenario.DRILLS),
+                altered(
+                        "R17",
+                        "a new controller begins no epoch",
+                        "cluster.Membership.elect",
+                        ClusterBugs.ElectsInTheOldEpoch.class,
+                        Scenario.CLUSTER),
+                altered(
+                        "R19",
+                        "a write whose answer was lost is taken for done",
+                        "cluster.Term.fateOfLastWrite",
+                        ClusterBugs.BelievesThatItWasWritten.class,
+                        Scenario.CLUSTER),
+                altered(
+                        "R21",
+                        "a move ends when it begins",
+                        "cluster.PartitionDraft.completeMove",
+                        ClusterBugs.EndsMovesAtOnce.class,
+                        Scenario.MOVES));
+    }
+
+    static Stream<Mutant> ofDisks() {
+        return Stream.of(
+                without("R15", "a damaged log is no reason to doubt", "log.StoreProof.doubt", Scenario.ROT),
+                without("R20", "a clean shutdown does not flush", "log.StoreClosing.flush", Scenario.OFF),
+                altered(
+                        "R24",
+                        "a folder stays in service after its disk has failed",
+                        "log.DataFolder.fail",
+                        PlantedBugs.StaysInService.class,
+                        Scenario.SINGLE));
+    }
+
     /** What takes hundreds of seeds, or more than were tried. */
     static Stream<Mutant> hardToNotice() {
         return Stream.of(
@@ -107,36 +155,19 @@ class MutantsTest {
                         "a follower does not look where its own epoch ends",
                         "replication.FollowerState$OwnLog.endOfEpoch",
                         Long.MAX_VALUE,
-                        Scenario.CLUSTER),
-                always(
-                        "R24",
-                        "a log goes on after its disk has failed",
-                        "log.DataFolder.failed",
-                        false,
-                        Scenario.CLUSTER),
-                always(
-                        "R14",
-                        "every restart counts as whole",
-                        "cluster.RegistrationPlanner.isUnproven",
-                        false,
-                        Scenario.CLUSTER),
-                instead(
-                        "R8",
-                        "requests of other leader epochs are served",
-                        "engine.PartitionReads.fence",
-                        FixedValue.nullValue(),
-                        Scenario.CLUSTER),
-                always("R13", "any registration may join", "cluster.Electorate.isCurrent", true, Scenario.CLUSTER),
+                        Scenario.DRILLS),
                 altered(
-                        "R17",
-                        "a controller writes without its fence",
-                        "cluster.Term.fenced",
-                        PlantedBugs.WritesWithoutTheFence.class,
-                        Scenario.CLUSTER));
+                        "R23",
+                        "a leader takes over older states of its partition",
+                        "replication.LeaderState.decided",
+                        PlantedBugs.TakesOlderStates.class,
+                        Scenario.CLUSTER),
+                always("R13", "any registration may join", "cluster.Electorate.isCurrent", true, Scenario.DRILLS));
     }
 
     static Stream<Mutant> all() {
-        return Stream.of(ofOneBroker(), ofReplication(), ofTheController()).flatMap(mutants -> mutants);
+        return Stream.of(ofOneBroker(), ofReplication(), ofTheController(), ofTerms(), ofDisks())
+                .flatMap(mutants -> mutants);
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.sluice.simulation;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,13 +30,25 @@ final class Nemesis {
         EXPIRE_SESSION,
         CLOCK_JUMP,
         SLOW_DISK,
-        DISK_ERRORS
+        DISK_ERRORS,
+        LOSE_TAIL,
+        ROT_TAIL,
+        LEAD_IN_TURN,
+        JOIN_WITHOUT_DISK,
+        TURN_EVERYTHING_OFF,
+        MOVE;
+
+        /** Single ones, that may come at any time. */
+        static List<Fault> simple() {
+            return List.copyOf(EnumSet.range(KILL, DISK_ERRORS));
+        }
     }
 
     private final World world;
     private final Chance chance;
     private final List<SimHost> others;
     private final Map<Fault, Integer> counts = new TreeMap<>();
+    private final Drill drill;
     private boolean active;
 
     /** @param others hosts of clients */
@@ -43,6 +56,7 @@ final class Nemesis {
         this.world = world;
         this.chance = world.simulation().chance("nemesis");
         this.others = others;
+        this.drill = new Drill(world, chance, () -> active);
     }
 
     Map<Fault, Integer> counts() {
@@ -57,7 +71,7 @@ final class Nemesis {
     private void next() {
         later(chance.between(20, 1_500), () -> {
             if (active) {
-                Fault fault = chance.of(List.of(Fault.values()));
+                Fault fault = chance.of(world.options().faults());
                 if (strike(fault)) {
                     counts.merge(fault, 1, Integer::sum);
                 }
@@ -87,6 +101,12 @@ final class Nemesis {
             case CLOCK_JUMP -> jump(broker);
             case SLOW_DISK -> slow(broker);
             case DISK_ERRORS -> failDisk(broker);
+            case LOSE_TAIL -> drill.loseTheTail(false);
+            case ROT_TAIL -> drill.loseTheTail(true);
+            case LEAD_IN_TURN -> drill.leadInTurn();
+            case JOIN_WITHOUT_DISK -> drill.joinAfterTheDiskIsGone();
+            case TURN_EVERYTHING_OFF -> drill.turnEverythingOff();
+            case MOVE -> drill.move();
         };
     }
 
@@ -293,7 +313,11 @@ final class Nemesis {
     private void mend(SimBroker broker) {
         broker.disk().errorsPerMillion(0);
         broker.resume();
-        broker.kill();
+        if (chance.oneIn(2)) {
+            broker.losePower(); // it was counted as that
+        } else {
+            broker.kill();
+        }
         restartLater(broker);
     }
 

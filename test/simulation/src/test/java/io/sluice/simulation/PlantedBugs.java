@@ -2,9 +2,9 @@ package io.sluice.simulation;
 
 import io.sluice.cluster.BrokerIds;
 import io.sluice.cluster.PartitionImage;
-import io.sluice.cluster.StoreOp;
-import java.util.List;
+import io.sluice.log.LogPosition;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import net.bytebuddy.asm.Advice;
 
 /** Code that is put into the core's own by {@link MutantsTest}: each does one thing wrong. */
@@ -58,6 +58,16 @@ final class PlantedBugs {
         }
     }
 
+    /** R8: what a follower had in earlier leader epochs counts; in the first that is everything. */
+    static final class CountsBeforeTheFirstFetch {
+        private CountsBeforeTheFirstFetch() {}
+
+        @Advice.OnMethodExit
+        static void exit(@Advice.FieldValue(value = "end", readOnly = false) LogPosition end) {
+            end = new LogPosition(Long.MAX_VALUE, 0, 0);
+        }
+    }
+
     /** R16: any live replica may lead. */
     static final class ElectsAnybody {
         private ElectsAnybody() {}
@@ -68,13 +78,23 @@ final class PlantedBugs {
         }
     }
 
-    /** R17: a controller's writes do not look whether it still is controller. */
-    static final class WritesWithoutTheFence {
-        private WritesWithoutTheFence() {}
+    /** R23: a leader takes over what it is told of the partition's state though it knows a newer one. */
+    static final class TakesOlderStates {
+        private TakesOlderStates() {}
+
+        @Advice.OnMethodEnter
+        static void enter(@Advice.FieldValue(value = "partitionEpoch", readOnly = false) int partitionEpoch) {
+            partitionEpoch = -1;
+        }
+    }
+
+    /** R24: a data folder whose disk has failed stays in service. */
+    static final class StaysInService {
+        private StaysInService() {}
 
         @Advice.OnMethodExit
-        static void exit(@Advice.Return(readOnly = false) List<StoreOp> result) {
-            result = result.subList(1, result.size());
+        static void exit(@Advice.FieldValue("failure") AtomicReference<String> failure) {
+            failure.set(null);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param topics what is written to
  * @param brokerSettings by name
  * @param producers per partition
+ * @param faults what may go wrong, each as likely as it is often there
  * @param chaosMs how long faults go on
  * @param recoverWithinMs how long after the last fault everything must be well again
  */
@@ -22,6 +23,7 @@ record RunOptions(
         List<Topic> topics,
         Map<String, String> brokerSettings,
         int producers,
+        List<Nemesis.Fault> faults,
         long chaosMs,
         long recoverWithinMs) {
 
@@ -53,6 +55,7 @@ record RunOptions(
                 List.of(new Topic("single", chance.between(1, 3), 1, 1, flushed)),
                 Map.of(),
                 chance.between(1, 2),
+                Nemesis.Fault.simple(),
                 15_000,
                 60_000);
     }
@@ -74,7 +77,42 @@ record RunOptions(
                         "replica.lag.time.max.ms", String.valueOf(chance.between(1_000, 6_000)),
                         "replica.fetch.wait.max.ms", String.valueOf(chance.between(50, 500)))),
                 chance.between(1, 2),
+                Nemesis.Fault.simple(),
                 20_000,
+                90_000);
+    }
+
+    /** Three brokers, one partition that flushes in the background, and drills. */
+    static RunOptions drills(long seed, Nemesis.Fault... faults) {
+        Chance chance = new Chance(seed, "options");
+        return new RunOptions(
+                3,
+                1,
+                List.of(new Topic("two-of-three", 1, 3, 2, false)),
+                new TreeMap<>(Map.of(
+                        "replica.lag.time.max.ms", String.valueOf(chance.between(1_000, 2_000)),
+                        "replica.fetch.wait.max.ms", String.valueOf(chance.between(50, 500)))),
+                1,
+                List.of(faults),
+                25_000,
+                90_000);
+    }
+
+    /** Partitions that move among four or five brokers, while anything may happen. */
+    static RunOptions moves(long seed) {
+        Chance chance = new Chance(seed, "options");
+        List<Nemesis.Fault> faults = new ArrayList<>(Nemesis.Fault.simple());
+        for (int i = 0; i < 8; i++) {
+            faults.add(Nemesis.Fault.MOVE);
+        }
+        return new RunOptions(
+                chance.between(4, 5),
+                1,
+                List.of(new Topic("two-of-three", chance.between(1, 2), 3, 2, chance.oneIn(3))),
+                new TreeMap<>(Map.of("replica.lag.time.max.ms", "2000")),
+                1,
+                faults,
+                15_000,
                 90_000);
     }
 }

@@ -8,7 +8,16 @@ enum Scenario {
     /** One broker, whose disk, process and coordination fail. */
     SINGLE(RunOptions::single),
     /** Three or more brokers that replicate. */
-    CLUSTER(RunOptions::cluster);
+    CLUSTER(RunOptions::cluster),
+    /** Replicas come and go in the orders that are hard to get right. */
+    DRILLS(seed -> RunOptions.drills(
+            seed, Nemesis.Fault.LOSE_TAIL, Nemesis.Fault.LEAD_IN_TURN, Nemesis.Fault.JOIN_WITHOUT_DISK)),
+    /** Replicas rot, and whoever else has the records goes away. */
+    ROT(seed -> RunOptions.drills(seed, Nemesis.Fault.ROT_TAIL)),
+    /** The whole cluster is shut down in order and loses its power. */
+    OFF(seed -> RunOptions.drills(seed, Nemesis.Fault.TURN_EVERYTHING_OFF)),
+    /** Partitions move. */
+    MOVES(RunOptions::moves);
 
     private final LongFunction<RunOptions> options;
 

@@ -18,6 +18,7 @@ final class SimBroker {
     private @Nullable BrokerLife life;
     private int lives;
     private boolean powerAtDiskEnd;
+    private boolean inOrder;
 
     SimBroker(World world, int id) {
         this.world = world;
@@ -80,6 +81,7 @@ final class SimBroker {
         }
         host.on(true);
         lives++;
+        inOrder = false;
         SimProcess process = new SimProcess(world.simulation(), host.clock(), id, host.name() + "." + lives);
         BrokerLife begun = new BrokerLife(this, process, world);
         life = begun;
@@ -137,6 +139,11 @@ final class SimBroker {
         }
     }
 
+    /** Whether there is no process, and the last one ended by a clean shutdown. */
+    boolean wentInOrder() {
+        return life == null && inOrder;
+    }
+
     void resume() {
         BrokerLife now = life;
         if (now != null && now.process().paused()) {
@@ -155,6 +162,7 @@ final class SimBroker {
         now.stop().whenComplete((done, failure) -> {
             if (life == now) {
                 say("has shut down" + (failure == null ? "" : " with " + failure));
+                inOrder = failure == null && now.closedCleanly();
                 world.simulation().after(0, id, "exit", () -> exit(now));
             }
         });
@@ -204,5 +212,10 @@ final class SimBroker {
                     host + " is told of image " + now + " after " + last[0]);
             last[0] = now;
         });
+    }
+
+    @Override
+    public String toString() {
+        return host.name();
     }
 }

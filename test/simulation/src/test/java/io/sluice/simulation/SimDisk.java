@@ -4,7 +4,12 @@ import io.sluice.log.MemoryDisk;
 import io.sluice.log.MemoryDisk.Op;
 import io.sluice.log.MemoryDisk.PowerLoss;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -23,12 +28,16 @@ final class SimDisk {
     private boolean down;
     private boolean observed;
     private boolean failed;
+    private boolean rotten;
+    /** Files of which a sync has failed: no later one brings back what that did not write. */
+    private final Set<Path> unsynced = new HashSet<>();
+
     private int errorsPerMillion;
 
     SimDisk(Chance chance) {
         this.chance = chance;
         this.directory = newDirectory();
-        disk.faults(this::before);
+        reset();
     }
 
     MemoryDisk files() {
@@ -48,6 +57,11 @@ final class SimDisk {
     /** Whether operations have failed in this life of the process, or may have. */
     boolean hasFailed() {
         return failed;
+    }
+
+    /** Whether bytes on it are not what was written. */
+    boolean rotten() {
+        return rotten;
     }
 
     /** The process ends right before the operation that comes after so many more. */
@@ -86,10 +100,41 @@ final class SimDisk {
     void wipe() {
         disk = new MemoryDisk();
         directory = newDirectory();
+        rotten = false;
         reset();
     }
 
+    /** A byte in some record of each partition's newest segment is not what it was. */
+    void rotNewest(Chance how) {
+        Map<Path, Path> newest = new TreeMap<>();
+        for (Path file : disk.files()) {
+            if (file.toString().endsWith(".log")) {
+                newest.merge(file.getParent(), file, (one, other) -> one.compareTo(other) > 0 ? one : other);
+            }
+        }
+        newest.values().forEach(file -> rot(file, how));
+    }
+
+    private void rot(Path file, Chance how) {
+        try {
+            byte[] bytes = disk.bytes(file);
+            int at = how.below(bytes.length + 1);
+            while (at < bytes.length && bytes[at] != '#') {
+                at++; // every value has one
+            }
+            if (at < bytes.length) {
+                bytes[at] ^= 1;
+                disk.rot(file, bytes);
+                rotten = true;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void reset() {
+        unsynced.clear();
+        disk.forgetSyncsOf(unsynced::contains);
         disk.faults(this::before);
         operationsLeft = -1;
         down = false;
@@ -110,6 +155,9 @@ final class SimDisk {
         }
         boolean fragile = op == Op.READ || op == Op.WRITE || op == Op.SYNC;
         if (errorsPerMillion > 0 && fragile && chance.below(1_000_000) < errorsPerMillion) {
+            if (op == Op.SYNC) {
+                unsynced.add(path); // the kernel drops what it could not write, and tells of it once
+            }
             throw new IOException("Input/output error");
         }
     }

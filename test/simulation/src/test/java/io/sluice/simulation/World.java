@@ -4,6 +4,7 @@ import io.sluice.cluster.StoredTopics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that there is in one run, and the first rule that was found broken. */
@@ -93,6 +94,12 @@ final class World {
     void require(boolean holds, String what) {
         if (!holds) {
             violated(what);
+        }
+    }
+
+    void require(boolean holds, Supplier<String> what) {
+        if (!holds) {
+            violated(what.get());
         }
     }
 
