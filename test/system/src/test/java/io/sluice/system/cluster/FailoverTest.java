@@ -8,14 +8,19 @@ import io.sluice.system.crash.Load;
 import io.sluice.system.crash.Payload;
 import io.sluice.system.harness.BrokerCluster;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -129,6 +134,46 @@ class FailoverTest {
             cluster.node(leader).restart();
             cluster.awaitInSync(admin, List.of(topic), Duration.ofSeconds(60));
         }
+    }
+
+    /** What a broker still has of a topic is nothing to the next topic of that name. */
+    @Test
+    void r22TopicMadeAgainWhileAReplicaWasDownHasNothingOfTheOld() throws Exception {
+        String topic = "made-again";
+        try (Admin admin = cluster.admin();
+                KafkaProducer<byte[], byte[]> producer = producer("all")) {
+            cluster.awaitAll();
+            create(admin, topic);
+            cluster.awaitInSync(admin, List.of(topic), Duration.ofSeconds(60));
+            for (int i = 0; i < 5; i++) {
+                producer.send(record(topic, i)).get(30, TimeUnit.SECONDS);
+            }
+            int absent = cluster.leader(admin, topic, 0).orElseThrow();
+            cluster.node(absent).kill();
+            admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+            cluster.await("the topic can be made again", Duration.ofSeconds(30), () -> canCreate(admin, topic));
+            producer.send(record(topic, 100)).get(30, TimeUnit.SECONDS);
+
+            cluster.node(absent).restart();
+            List<Integer> replicas = cluster.ids().stream()
+                    .sorted(Comparator.comparing(id -> id != absent))
+                    .toList();
+            TopicPartition partition = new TopicPartition(topic, 0);
+            admin.alterPartitionReassignments(Map.of(partition, Optional.of(new NewPartitionReassignment(replicas))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            cluster.await(
+                    "the one that was absent leads", Duration.ofSeconds(60), () -> leads(admin, partition, absent));
+
+            assertThat(numbers(topic, 1)).containsExactly(100L);
+        }
+    }
+
+    private static boolean leads(Admin admin, TopicPartition partition, int id) {
+        admin.electLeaders(ElectionType.PREFERRED, Set.of(partition));
+        return cluster.leader(admin, partition.topic(), partition.partition())
+                .filter(leader -> leader == id)
+                .isPresent();
     }
 
     private static void create(Admin admin, String topic) throws Exception {

@@ -13,15 +13,18 @@ import org.apache.kafka.common.TopicPartition;
  * What the broker has promised (every ack, by partition and offset) and what a reader found. Acks come in from producer
  * threads; checking is done by one reader per instance of {@link Reader}.
  */
-public final class Ledger {
+public final class Ledger implements Witness {
     private final Map<TopicPartition, NavigableMap<Long, Payload>> acked = new HashMap<>();
 
     public Ledger(Iterable<TopicPartition> partitions) {
         partitions.forEach(partition -> acked.put(partition, new ConcurrentSkipListMap<>()));
     }
 
-    /** Notes an ack. */
+    @Override
     public void acked(TopicPartition partition, long offset, Payload payload) {
+        if (offset < 0) {
+            return;
+        }
         Payload other = acked.get(partition).putIfAbsent(offset, payload);
         // A duplicate that the broker recognised is acked at the offset that it already has.
         assertThat(other)

@@ -1,5 +1,6 @@
 package io.sluice.system.crash;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -7,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -14,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -23,11 +27,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class Load {
     private static final long PAUSE_NANOS = 300_000;
+    private static final long PAUSE_IMPATIENT_NANOS = 5_000_000;
+    private static final int COMMITS_PER_LOOK = 16;
     /** Longer than any backlog between two crashes takes: a record that is given up leaves a gap that is no loss. */
     private static final int PATIENCE_MS = 600_000;
 
     private final String bootstrap;
-    private final Ledger ledger;
+    private final Witness witness;
     private final Pauses pauses = new Pauses();
     private final Queue<Throwable> problems = new ConcurrentLinkedQueue<>();
     private final AtomicLong committed = new AtomicLong(-1);
@@ -35,9 +41,9 @@ public final class Load {
     private final List<Thread> threads = new java.util.ArrayList<>();
     private volatile boolean stopping;
 
-    public Load(String bootstrap, Ledger ledger) {
+    public Load(String bootstrap, Witness witness) {
         this.bootstrap = bootstrap;
-        this.ledger = ledger;
+        this.witness = witness;
     }
 
     /** Starts an idempotent producer with five requests in flight over these partitions. */
@@ -59,6 +65,28 @@ public final class Load {
     /** Starts a producer whose records one broker alone acknowledges (acks=1): they may be lost with it. */
     public void carelessWriter(int writer, List<TopicPartition> partitions) {
         start("writer-" + writer, () -> write(writer, partitions, false, Map.of(ProducerConfig.ACKS_CONFIG, "1")));
+    }
+
+    /** Starts a producer that tries each record once: some it knows to have failed, of others it never knows. */
+    public void impatientWriter(int writer, List<TopicPartition> partitions) {
+        start(
+                "writer-" + writer,
+                () -> write(
+                        writer,
+                        partitions,
+                        false,
+                        Map.of(
+                                ProducerConfig.RETRIES_CONFIG,
+                                0,
+                                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                                3_000,
+                                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                                4_000)));
+    }
+
+    /** Starts a reader without a group that follows these partitions from their beginning. */
+    public void follower(List<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        start("follower", () -> follow(partitions, each));
     }
 
     /** Starts a consumer that commits ever higher offsets for its group. */
@@ -127,34 +155,75 @@ public final class Load {
                 ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                 100));
         settings.putAll(more);
+        boolean patient = !Integer.valueOf(0).equals(more.get(ProducerConfig.RETRIES_CONFIG));
         long number = 0;
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             while (!stopping) {
                 for (TopicPartition partition : partitions) {
                     Payload payload = new Payload(writer, number);
+                    witness.sending(partition, payload);
                     producer.send(
                             new ProducerRecord<>(partition.topic(), partition.partition(), null, payload.bytes()),
-                            (ack, error) -> note(partition, payload, ack == null ? -1 : ack.offset(), error));
+                            (ack, error) -> {
+                                note(partition, payload, ack == null ? -1 : ack.offset(), error);
+                                if (patient) {
+                                    mustBeAcked(partition, payload, error);
+                                }
+                            });
                 }
                 number++;
-                LockSupport.parkNanos(PAUSE_NANOS);
+                LockSupport.parkNanos(patient ? PAUSE_NANOS : PAUSE_IMPATIENT_NANOS);
             }
         }
     }
 
-    private void note(TopicPartition partition, Payload payload, long offset, Exception error) {
-        if (error == null) {
-            pauses.acked(payload.writer(), partition);
+    /** What was acked must be what others see (G5). */
+    private void look(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+        OffsetAndMetadata found = consumer.committed(Set.of(partition)).get(partition);
+        if (found == null || found.offset() < committed.get()) {
+            problems.add(new IllegalStateException(
+                    "the group's offset went back to " + found + " after commit " + committed.get() + " was acked"));
         }
+    }
+
+    private void note(TopicPartition partition, Payload payload, long offset, Exception error) {
+        try {
+            if (error == null) {
+                pauses.acked(payload.writer(), partition);
+                witness.acked(partition, offset, payload);
+            } else if (error instanceof NotEnoughReplicasException) {
+                witness.refused(partition, payload);
+            }
+        } catch (AssertionError e) {
+            problems.add(e);
+        }
+    }
+
+    private void mustBeAcked(TopicPartition partition, Payload payload, Exception error) {
         if (error != null) {
             problems.add(new IllegalStateException(payload + " for " + partition + " was given up", error));
-        } else if (offset >= 0) {
-            // Without an offset the broker only knows that it has the record already.
-            try {
-                ledger.acked(partition, offset, payload);
-            } catch (AssertionError e) {
-                problems.add(e);
+        }
+    }
+
+    private void follow(List<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                bootstrap,
+                "auto.offset.reset",
+                "none",
+                "enable.auto.commit",
+                "false",
+                "reconnect.backoff.ms",
+                20,
+                "reconnect.backoff.max.ms",
+                100);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(partitions);
+            partitions.forEach(partition -> consumer.seek(partition, 0));
+            while (!stopping) {
+                consumer.poll(Duration.ofMillis(100)).forEach(each);
             }
         }
     }
@@ -181,6 +250,9 @@ public final class Load {
                 try {
                     consumer.commitSync(Map.of(partition, new OffsetAndMetadata(offset, "commit " + offset)));
                     committed.set(offset);
+                    if (offset % COMMITS_PER_LOOK == 0) {
+                        look(consumer, partition);
+                    }
                 } catch (KafkaException unknownOutcome) {
                     // Neither acked nor refused: the next attempt is a higher one.
                     Thread.onSpinWait();

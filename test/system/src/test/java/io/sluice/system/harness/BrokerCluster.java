@@ -23,32 +23,45 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Brokers in processes of their own on loopback that form one cluster, their ensemble of ZooKeeper embedded unless the
- * settings name another. Node ids are 1, 2, 3, …. Owned by one test thread.
+ * Brokers in processes of their own that form one cluster, their ensemble of ZooKeeper embedded unless the settings name
+ * another; on loopback and on the build's disk, unless they are placed elsewhere. Node ids are 1, 2, 3, …. Owned by one
+ * test thread.
  */
 public final class BrokerCluster implements AutoCloseable {
     /** ZooKeeper's client, quorum and election ports. */
-    private static final int COORDINATION_PORTS = 3;
+    public static final int COORDINATION_PORTS = 3;
 
     private final Map<Integer, BrokerProcess> brokers = new TreeMap<>();
+    private final Map<Integer, Integer> coordination = new LinkedHashMap<>();
 
     private BrokerCluster() {}
 
+    /** Where a broker runs: its address, its disk, what its command is wrapped in. */
+    @FunctionalInterface
+    public interface Placement {
+        BrokerSpec place(int id, BrokerSpec spec);
+    }
+
     /** Starts {@code nodes} brokers at once and waits until all of them know each other. */
     public static BrokerCluster start(String purpose, int nodes, Map<String, String> settings) {
+        return start(purpose, nodes, settings, (id, spec) -> spec);
+    }
+
+    /** Starts {@code nodes} brokers at once where they are placed and waits until all of them know each other. */
+    public static BrokerCluster start(String purpose, int nodes, Map<String, String> settings, Placement placement) {
         BrokerCluster cluster = new BrokerCluster();
-        Map<Integer, Integer> coordination = new LinkedHashMap<>();
+        Map<Integer, BrokerSpec> specs = new TreeMap<>();
         for (int id = 1; id <= nodes; id++) {
-            coordination.put(id, Ports.freeRow(COORDINATION_PORTS));
+            specs.put(
+                    id, placement.place(id, BrokerSpec.fresh(purpose + "-" + id).heap("256m")));
+            cluster.coordination.put(id, Ports.freeRow(COORDINATION_PORTS));
         }
-        String members = coordination.entrySet().stream()
-                .map(node -> node.getKey() + "@127.0.0.1:" + node.getValue())
+        String members = specs.keySet().stream()
+                .map(id -> id + "@" + specs.get(id).host() + ":" + cluster.coordination.get(id))
                 .collect(Collectors.joining(","));
         try {
-            for (int id = 1; id <= nodes; id++) {
-                BrokerSpec spec = BrokerSpec.fresh(purpose + "-" + id)
-                        .heap("256m")
-                        .set("node.id", Integer.toString(id))
+            specs.forEach((id, placed) -> {
+                BrokerSpec spec = placed.set("node.id", Integer.toString(id))
                         .set("default.replication.factor", Integer.toString(Math.min(3, nodes)))
                         .set("offsets.topic.replication.factor", Integer.toString(Math.min(3, nodes)));
                 if (!settings.containsKey("zookeeper.connect")) {
@@ -58,7 +71,7 @@ public final class BrokerCluster implements AutoCloseable {
                     spec = spec.set(setting.getKey(), setting.getValue());
                 }
                 cluster.brokers.put(id, BrokerProcess.launched(spec));
-            }
+            });
             cluster.awaitAll();
             return cluster;
         } catch (RuntimeException | Error e) {
@@ -88,6 +101,11 @@ public final class BrokerCluster implements AutoCloseable {
 
     public BrokerProcess node(int id) {
         return brokers.get(id);
+    }
+
+    /** The first of the three ports on which a broker's member of the ensemble listens. */
+    public int coordinationPort(int id) {
+        return coordination.get(id);
     }
 
     public Set<Integer> ids() {

@@ -77,7 +77,7 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private boolean answers() {
-        try (RawConnection connection = RawConnection.open(spec.port(), Duration.ofSeconds(5))) {
+        try (RawConnection connection = RawConnection.open(spec.host(), spec.port(), Duration.ofSeconds(5))) {
             return connection.brokerIsRegistered();
         } catch (IOException notYet) {
             return false;

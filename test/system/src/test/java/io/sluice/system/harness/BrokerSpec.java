@@ -10,7 +10,8 @@ import java.util.TreeMap;
  * How a broker process is to be started.
  *
  * @param target which broker
- * @param port client port on loopback
+ * @param host the address that it listens on
+ * @param port client port
  * @param heap the JVM's {@code -Xmx}, such as {@code 128m}
  * @param folder the process's own folder: data, configuration, captured output
  * @param data the data folder ({@code log.dirs})
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  */
 public record BrokerSpec(
         Target target,
+        String host,
         int port,
         String heap,
         Path folder,
@@ -33,25 +35,36 @@ public record BrokerSpec(
         settings.put("group.initial.rebalance.delay.ms", "0");
         settings.put("offsets.topic.num.partitions", "5");
         return new BrokerSpec(
-                Target.current(), Ports.free(), "512m", folder, folder.resolve("data"), settings, List.of());
+                Target.current(),
+                "127.0.0.1",
+                Ports.free(),
+                "512m",
+                folder,
+                folder.resolve("data"),
+                settings,
+                List.of());
     }
 
     public BrokerSpec heap(String value) {
-        return new BrokerSpec(target, port, value, folder, data, settings, wrapper);
+        return new BrokerSpec(target, host, port, value, folder, data, settings, wrapper);
+    }
+
+    public BrokerSpec host(String value) {
+        return new BrokerSpec(target, value, port, heap, folder, data, settings, wrapper);
     }
 
     public BrokerSpec data(Path value) {
-        return new BrokerSpec(target, port, heap, folder, value, settings, wrapper);
+        return new BrokerSpec(target, host, port, heap, folder, value, settings, wrapper);
     }
 
     public BrokerSpec set(String name, String value) {
         Map<String, String> more = new TreeMap<>(settings);
         more.put(name, value);
-        return new BrokerSpec(target, port, heap, folder, data, more, wrapper);
+        return new BrokerSpec(target, host, port, heap, folder, data, more, wrapper);
     }
 
     public BrokerSpec wrapper(String... words) {
-        return new BrokerSpec(target, port, heap, folder, data, settings, List.of(words));
+        return new BrokerSpec(target, host, port, heap, folder, data, settings, List.of(words));
     }
 
     /** The command that runs this broker in the foreground. */
@@ -62,6 +75,6 @@ public record BrokerSpec(
     }
 
     public String bootstrap() {
-        return "127.0.0.1:" + port;
+        return host + ":" + port;
     }
 }

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -37,11 +38,16 @@ public final class RawConnection implements AutoCloseable {
 
     /** Connects to loopback; {@code patience} bounds connecting and every single read. */
     public static RawConnection open(int port, Duration patience) throws IOException {
+        return open(InetAddress.getLoopbackAddress().getHostAddress(), port, patience);
+    }
+
+    /** Connects to an address; {@code patience} bounds connecting and every single read. */
+    public static RawConnection open(String host, int port, Duration patience) throws IOException {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) patience.toMillis());
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) patience.toMillis());
+            socket.connect(new InetSocketAddress(host, port), (int) patience.toMillis());
             return new RawConnection(socket);
         } catch (IOException e) {
             socket.close();
@@ -134,11 +140,25 @@ public final class RawConnection implements AutoCloseable {
 
     /** Whether the broker answers and lists itself as one that clients may turn to. */
     boolean brokerIsRegistered() throws IOException {
-        MetadataRequestData request = new MetadataRequestData().setTopics(java.util.List.of());
+        MetadataRequestData request = new MetadataRequestData().setTopics(List.of());
         short version = 9;
         return !new MetadataResponseData(call(ApiKeys.METADATA, version, request), version)
                 .brokers()
                 .isEmpty();
+    }
+
+    /** Whether the broker knows of a partition of these topics of which not every replica is in sync. */
+    public boolean someReplicaIsMissing(List<String> topics) throws IOException {
+        MetadataRequestData request = new MetadataRequestData()
+                .setTopics(topics.stream()
+                        .map(name -> new MetadataRequestData.MetadataRequestTopic().setName(name))
+                        .toList());
+        short version = 9;
+        return new MetadataResponseData(call(ApiKeys.METADATA, version, request), version)
+                .topics().stream()
+                        .flatMap(topic -> topic.partitions().stream())
+                        .anyMatch(partition -> partition.isrNodes().size()
+                                < partition.replicaNodes().size());
     }
 
     /** Waits for the broker to close the connection; false when something was still sent or nothing happened. */

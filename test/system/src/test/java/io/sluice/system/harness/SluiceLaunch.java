@@ -15,7 +15,7 @@ final class SluiceLaunch {
 
     static List<String> command(BrokerSpec spec) {
         Map<String, String> all = new TreeMap<>(spec.settings());
-        all.put("listeners", "PLAINTEXT://127.0.0.1:" + spec.port());
+        all.put("listeners", "PLAINTEXT://" + spec.bootstrap());
         all.put("log.dirs", spec.data().toString());
         Path file = spec.folder().resolve("sluice.properties");
         try {

@@ -1,0 +1,105 @@
+package io.sluice.system.cluster;
+
+import io.sluice.system.harness.BrokerCluster;
+import io.sluice.system.harness.BrokerSpec;
+import io.sluice.system.harness.RawConnection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Node;
+
+/**
+ * Whom faults hit, and for how long. Owned by the test's thread.
+ *
+ * @param topics whose replicas are whole before a fault; the first is the one whose leader is meant
+ * @param offsetsPartitions how many partitions the groups' topic has
+ * @param spell how long a broker stands still or is cut off: longer than its session lives
+ */
+record Victims(BrokerCluster cluster, List<String> topics, int offsetsPartitions, Duration spell, Random random) {
+    static final String OFFSETS = "__consumer_offsets";
+    private static final Duration ASK_WITHIN = Duration.ofMillis(500);
+
+    int leader(Admin admin) {
+        return leaderOf(admin, topics.get(0), 0);
+    }
+
+    int coordinator(Admin admin) {
+        return leaderOf(admin, OFFSETS, random.nextInt(offsetsPartitions));
+    }
+
+    int controller(Admin admin) throws Exception {
+        return admin.describeCluster().controller().get(15, TimeUnit.SECONDS).id();
+    }
+
+    int follower(Admin admin) {
+        return anyBut(leader(admin));
+    }
+
+    int any() {
+        List<Integer> all = List.copyOf(cluster.ids());
+        return all.get(random.nextInt(all.size()));
+    }
+
+    int anyBut(int id) {
+        List<Integer> others = others(id);
+        return others.get(random.nextInt(others.size()));
+    }
+
+    List<Integer> others(int id) {
+        List<Integer> others = new ArrayList<>(cluster.ids());
+        others.remove(Integer.valueOf(id));
+        return others;
+    }
+
+    private int leaderOf(Admin admin, String topic, int partition) {
+        return cluster.leader(admin, topic, partition)
+                .orElseThrow(() -> new AssertionError(topic + "-" + partition + " is not led although all is whole"));
+    }
+
+    /** Lets the fault last; returns whether any replica was seen to be missing meanwhile, by whoever can be asked. */
+    boolean endure() throws InterruptedException {
+        long end = System.nanoTime() + spell.toNanos() + random.nextInt(2_000) * 1_000_000L;
+        boolean seen = false;
+        while (System.nanoTime() < end) {
+            seen = seen || cluster.ids().stream().anyMatch(this::someReplicaIsMissing);
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+        return seen;
+    }
+
+    private boolean someReplicaIsMissing(int witness) {
+        BrokerSpec spec = cluster.node(witness).spec();
+        try (RawConnection connection = RawConnection.open(spec.host(), spec.port(), ASK_WITHIN)) {
+            return connection.someReplicaIsMissing(topics);
+        } catch (IOException cutOff) {
+            return false;
+        }
+    }
+
+    /** Who is in sync for the first partition of the first topic, as any broker says. */
+    Set<Integer> inSync(Admin admin) {
+        Set<Integer> ids = new TreeSet<>();
+        try {
+            admin
+                    .describeTopics(List.of(topics.get(0)))
+                    .allTopicNames()
+                    .get(5, TimeUnit.SECONDS)
+                    .get(topics.get(0))
+                    .partitions()
+                    .get(0)
+                    .isr()
+                    .stream()
+                    .map(Node::id)
+                    .forEach(ids::add);
+        } catch (Exception notNow) {
+            return Set.of();
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,4 @@
+package io.sluice.system.history;
+
+/** One anomaly: which, and where. */
+public record Finding(Anomaly anomaly, String where) {}
