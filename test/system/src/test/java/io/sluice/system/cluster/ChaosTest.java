@@ -29,6 +29,7 @@ class ChaosTest {
     }
 
     @Test
+    @Tag("slow")
     void nothingAckedIsLostWhateverHappensToNetworks() throws Exception {
         try (Machines machines = Machines.withNetwork(BROKERS)) {
             assumeTrue(machines.network().isPresent(), "not run: networks take root and Linux's network namespaces");
@@ -41,6 +42,7 @@ class ChaosTest {
     }
 
     @Test
+    @Tag("slow")
     void nothingAckedIsLostWhateverHappensToMachines() throws Exception {
         try (Machines machines = Machines.create(BROKERS, DISK_MEGABYTES)) {
             assumeTrue(

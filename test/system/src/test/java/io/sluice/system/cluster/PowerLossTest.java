@@ -22,12 +22,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What is promised when machines lose their power while their page caches hold what was acked (R14): with fewer than
  * min.insync.replicas of them nothing is lost; with as many or more nothing of topics that fsync before they acknowledge.
  */
+@Tag("slow")
 class PowerLossTest {
     private static final int BROKERS = 3;
     private static final int DISK_MEGABYTES = 512;
