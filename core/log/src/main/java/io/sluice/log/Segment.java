@@ -25,6 +25,9 @@ final class Segment {
     private volatile int size;
     private volatile long maxTimestamp;
     private volatile boolean nameSynced;
+    /** Shortened, and the index in memory still tells of what lay beyond. */
+    private volatile boolean indexTooLong;
+
     private volatile @Nullable Warm warm;
     /** Bytes that the store had appended when this process began, and last continued, to write here. */
     private volatile long firstAppend = -1;
@@ -140,6 +143,7 @@ final class Segment {
      * is written here afterwards: readers may hold what lies beyond. Home loop.
      */
     void shorten(int newSize) {
+        indexTooLong = true;
         size = newSize;
     }
 
@@ -153,6 +157,7 @@ final class Segment {
             file.release();
         }
         index.reset();
+        indexTooLong = false;
         String problem = loadIndex(indexIntervalBytes);
         if (!problem.isEmpty()) {
             throw new DamagedSegmentException(file.path(), size, problem);
@@ -165,9 +170,12 @@ final class Segment {
         maxTimestamp = newMaxTimestamp;
     }
 
-    /** Writes what the index holds in memory only. */
+    /**
+     * Writes what the index holds in memory only. Of a segment whose cut a shutdown overtook nothing is written: its
+     * entries and its largest timestamp would be taken for those of the shorter segment.
+     */
     void writeIndexTail() throws IOException {
-        if (index.isLoaded() && index.lastPosition() > 0) {
+        if (index.isLoaded() && !indexTooLong && index.lastPosition() > 0) {
             index.writeTail(size, maxTimestamp);
         }
     }

@@ -303,7 +303,10 @@ final class SegmentIndex {
         return !block.hasRemaining() && IndexBlock.isWhole(block);
     }
 
-    /** Whether a block may follow what was loaded so far, and stays within the log. */
+    /**
+     * Whether a block may follow what was loaded so far, and stays within the log. The batch of an entry lies before
+     * where the block ends: one that begins there may have been cut off.
+     */
     private boolean continues(ByteBuffer block, Loaded before, int logBytes) {
         int count = IndexBlock.count(block);
         int position = lastPosition;
@@ -320,7 +323,8 @@ final class SegmentIndex {
             timestamp = IndexBlock.timestamp(block, i);
         }
         int coveredTo = IndexBlock.coveredTo(block);
-        return position <= coveredTo && coveredTo <= logBytes && coveredTo >= before.coveredTo;
+        boolean coversItsEntries = count == 0 || position < coveredTo;
+        return coversItsEntries && coveredTo <= logBytes && coveredTo >= before.coveredTo;
     }
 
     private View with(View found, ByteBuffer block) {

@@ -317,6 +317,53 @@ class CutRacesTest {
         assertThat(again.log(SMALL).endOffset()).isIn(15L, 40L);
     }
 
+    /** Some of these offsets have an index entry: one that points at the new end must not outlive the cut. */
+    @Test
+    void s7IndexOfACutThatAShutdownOvertookIsNotTakenForThatOfTheShorterLog() throws Exception {
+        for (int offset = 1; offset < 40; offset++) {
+            MemoryDisk other = new MemoryDisk();
+            StoreFixture first = StoreFixture.open(other, CONFIG, StoreListener.NONE, workers);
+            closeWhileCutting(first, offset);
+
+            StoreFixture second = StoreFixture.open(other, CONFIG, StoreListener.NONE, workers);
+            PartitionLog log = second.log(SMALL);
+            assertThat(log.endOffset()).isEqualTo(40);
+            log.truncateTo(offset);
+            settle(second);
+            assertThat(log.segments()[log.segments().length - 2].maxTimestamp()).isEqualTo(1_000 + offset - 1);
+            second.append(log, Batches.of(5_000, "new"));
+            flush(log);
+            settle(second);
+            log.place().parts().checkpoints().request(log);
+            settle(second);
+
+            PartitionLog third = StoreFixture.open(other.afterKill(), FOLDER).log(SMALL);
+            assertThat(third.failure()).as("cut at " + offset).isEmpty();
+            assertThat(third.endOffset()).isEqualTo(offset + 1);
+        }
+    }
+
+    /** The shutdown comes when the new end is published and the disk has not been told yet. */
+    private void closeWhileCutting(StoreFixture fixture, long offset) throws Exception {
+        PartitionLog log = fixture.log(SMALL);
+        for (int i = 0; i < 40; i++) {
+            fixture.append(log, Batches.of(1_000 + i, "old-" + i));
+        }
+        settle(fixture);
+        CompletableFuture<Void> cut = log.truncateTo(offset).toCompletableFuture();
+        while (log.endOffset() > offset) {
+            workers.runAll();
+            fixture.loop.runAll();
+        }
+        assertThat(cut).isNotDone();
+        CompletableFuture<Void> closing = fixture.store.closeCleanly(1).toCompletableFuture();
+        settle(fixture);
+        fixture.loop.advanceMs(1_000);
+        settle(fixture);
+        assertThat(closing).isCompleted();
+        assertThat(cut).isCompletedExceptionally();
+    }
+
     @Test
     void logDeletedDuringACutFailsItAndNothingElse() throws Exception {
         for (int after = 0; after < 6; after++) {

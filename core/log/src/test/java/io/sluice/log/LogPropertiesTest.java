@@ -10,6 +10,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 /** Random logs against a model: a list of values. */
 class LogPropertiesTest {
@@ -140,6 +141,22 @@ class LogPropertiesTest {
         assertThat(new SegmentIndex(files, path, 8, false).load(position + 10).coveredTo())
                 .as("another segment's index")
                 .isZero();
+    }
+
+    @Test
+    void s7IndexBlockThatEndsWhereItsLastEntryBeginsIsNotBelieved() throws Exception {
+        MemoryDisk disk = new MemoryDisk();
+        disk.createFolder(FOLDER);
+        OpenFiles files = new OpenFiles(disk, 10);
+        Path path = FOLDER.resolve("x.index");
+        SegmentIndex index = new SegmentIndex(files, path, 7, true);
+        index.add(3, 300, 1);
+        index.add(6, 600, 2);
+        index.writeTail(600, 2);
+
+        SegmentIndex loaded = new SegmentIndex(files, path, 7, false);
+        assertThat(loaded.load(900)).isEqualTo(new SegmentIndex.Loaded(0, -1));
+        assertThat(loaded.lastPosition()).isZero();
     }
 
     private static void checkFloors(SegmentIndex index, int[] offsets, int[] positions, long[] times, Random random)
