@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +36,9 @@ final class StoreClosing {
     }
 
     CompletableFuture<Void> close(Collection<PartitionLog> logs, List<DataFolder> folders, int parallelism) {
-        Map<LoopParts, List<PartitionLog>> byLoop =
-                logs.stream().collect(Collectors.groupingBy(log -> log.place().home()));
+        // In the order of the logs: a hash map's would be another one in each run.
+        Map<LoopParts, List<PartitionLog>> byLoop = logs.stream()
+                .collect(Collectors.groupingBy(log -> log.place().home(), LinkedHashMap::new, Collectors.toList()));
         List<CompletableFuture<Void>> loops = new ArrayList<>();
         byLoop.forEach((home, its) -> {
             CompletableFuture<Void> done = new CompletableFuture<>();
