@@ -43,7 +43,7 @@ final class ClusterWait {
                     throw new CommandFailure(nodes(missing) + (missing.size() == 1 ? " does" : " do")
                             + " not serve after " + Human.duration(timeout) + "; " + lastWords(missing));
                 }
-                pause(missing.isEmpty() ? 0 : PAUSE_MS);
+                Pause.ms(missing.isEmpty() ? 0 : PAUSE_MS);
             }
         }
     }
@@ -109,14 +109,5 @@ final class ClusterWait {
     private static String nodes(Set<Integer> ids) {
         return (ids.size() == 1 ? "node " : "nodes ")
                 + ids.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    }
-
-    private static void pause(long ms) {
-        try {
-            Thread.sleep(ms);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure("interrupted while waiting for brokers", e);
-        }
     }
 }
