@@ -43,13 +43,14 @@ final class ClusterView implements AutoCloseable {
         return new ClusterView(turn.cluster(), turn.peer());
     }
 
-    /** Creates a topic with a replica on each broker, and returns when all replicas are in sync. */
+    /** Creates a topic with a replica on each broker, and returns when all replicas are in sync and every leader serves. */
     Topic create(String name, int partitions) throws ExecutionException, InterruptedException {
         awaitMembers();
         NewTopic topic = new NewTopic(name, partitions, (short) cluster.size()).configs(CONFIGS);
         CreateTopicsResult created = admin.createTopics(List.of(topic));
         Topic result = new Topic(name, created.topicId(name).get(), partitions);
         awaitInSync(List.of(result));
+        awaitServing(result);
         return result;
     }
 
@@ -90,18 +91,31 @@ final class ClusterView implements AutoCloseable {
         });
     }
 
+    /** A broker may know whom it leads by its metadata before it does so: the lean client would be refused. */
+    private void awaitServing(Topic topic) throws ExecutionException, InterruptedException {
+        awaitNothing(() -> {
+            endOffsets(topic);
+            return List.of();
+        });
+    }
+
     /** Checks that the cluster holds exactly what it acknowledged: what was lost or written twice is no merit. */
     void requireRecords(Topic topic, long acknowledged) throws ExecutionException, InterruptedException {
-        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, topic.partitions())
-                .mapToObj(partition -> new TopicPartition(topic.name(), partition))
-                .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
-        long held = admin.listOffsets(ends).all().get().values().stream()
-                .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
-                .sum();
+        long held = endOffsets(topic);
         if (held != acknowledged) {
             throw new BenchException(peer.name() + " acknowledged " + acknowledged + " records of " + topic.name()
                     + " and holds " + held);
         }
+    }
+
+    /** The sum over the topic's partitions, each asked of its leader. */
+    private long endOffsets(Topic topic) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, topic.partitions())
+                .mapToObj(partition -> new TopicPartition(topic.name(), partition))
+                .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
+        return admin.listOffsets(ends).all().get().values().stream()
+                .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                .sum();
     }
 
     void delete(Topic topic) throws ExecutionException, InterruptedException {
