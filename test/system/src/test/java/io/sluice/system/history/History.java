@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -17,19 +18,31 @@ import org.apache.kafka.common.TopicPartition;
 public final class History implements Witness {
     private static final int FINDINGS_MAX = 50;
 
+    private final Moments moments;
     private final Map<TopicPartition, PartitionHistory> partitions = new LinkedHashMap<>();
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> doubts = new ArrayList<>();
 
+    public History() {
+        this(System::nanoTime);
+    }
+
+    /**
+     * @param nanos the clock, of which only differences count
+     */
+    History(LongSupplier nanos) {
+        this.moments = new Moments(nanos);
+    }
+
     /** Adds partitions whose writers are idempotent. */
     public History exactlyOnce(List<TopicPartition> more) {
-        more.forEach(each -> partitions.put(each, new PartitionHistory(each.toString(), true, this::note)));
+        more.forEach(each -> partitions.put(each, new PartitionHistory(each.toString(), true, moments, this::note)));
         return this;
     }
 
     /** Adds partitions whose writers may store a record twice. */
     public History atLeastOnce(List<TopicPartition> more) {
-        more.forEach(each -> partitions.put(each, new PartitionHistory(each.toString(), false, this::note)));
+        more.forEach(each -> partitions.put(each, new PartitionHistory(each.toString(), false, moments, this::note)));
         return this;
     }
 
@@ -140,7 +153,7 @@ public final class History implements Witness {
         }
     }
 
-    private long outcomes(long outcome) {
+    private long outcomes(int outcome) {
         return partitions.values().stream()
                 .mapToLong(each -> each.count(outcome))
                 .sum();

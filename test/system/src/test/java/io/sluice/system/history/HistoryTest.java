@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.system.crash.Payload;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The checker sees what the chaos tests rely on it to see: one bad history for each anomaly. */
@@ -14,7 +16,12 @@ class HistoryTest {
     private static final TopicPartition AT_LEAST = new TopicPartition("at-least", 0);
     private static final int WRITER = 1;
 
-    private final History history = new History().exactlyOnce(List.of(EXACTLY)).atLeastOnce(List.of(AT_LEAST));
+    private static final long STEP_NANOS = 1_000_000;
+
+    private final AtomicLong clock = new AtomicLong();
+    private final History history = new History(() -> clock.addAndGet(STEP_NANOS))
+            .exactlyOnce(List.of(EXACTLY))
+            .atLeastOnce(List.of(AT_LEAST));
     private final History.Reader reader = history.new Reader("reader");
 
     private void sending(TopicPartition partition, long... numbers) {
@@ -194,5 +201,29 @@ class HistoryTest {
 
         assertThat(history.recovered()).isTrue();
         assertThat(history.longestPause()).isPositive();
+    }
+
+    /** What a soak of hours collects stands in the tests' heap: bounded by what a record takes, which is measured. */
+    @Test
+    @Tag("slow")
+    void millionsOfRecordsTakeTwentyBytesEach() {
+        long records = Long.getLong("sluice.history.records", 8_000_000);
+        long before = usedBytes();
+        for (long number = 0; number < records; number++) {
+            Payload payload = new Payload(WRITER, number);
+            history.sending(EXACTLY, payload);
+            history.acked(EXACTLY, number, payload);
+            found(reader, EXACTLY, number, payload.bytes());
+        }
+        double bytes = (double) (usedBytes() - before) / records;
+        System.out.printf("%d records, %.1f bytes each%n", records, bytes);
+
+        assertThat(history.verdict(records)).isEqualTo(new Verdict.Pass(records, 0, 0));
+        assertThat(bytes).as("bytes that a record takes").isBetween(12.0, 21.0);
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }

@@ -12,43 +12,47 @@ import java.util.function.BiConsumer;
  */
 final class PartitionHistory {
     private static final long NOBODY = -1;
+    private static final int NOWHERE = -1;
     /** A value is kept as writer and number in one long. */
     private static final int NUMBER_BITS = 48;
 
     private final String name;
     private final boolean idempotent;
     private final BiConsumer<Anomaly, String> findings;
+    private final Moments moments;
     private final Map<Integer, Sends> writers = new TreeMap<>();
     /** What lies at each offset, as the first reader found it. */
     private final Longs found = new Longs(NOBODY);
 
     private long acked;
-    private long lastAckNanos = System.nanoTime();
+    private long lastAckNanos;
     private long longestPauseNanos;
-    private long awaitedFromNanos = Long.MAX_VALUE;
+    private int awaitedFrom = Integer.MAX_VALUE;
     private boolean recovered;
 
     /**
      * @param idempotent whether its writers are
      */
-    PartitionHistory(String name, boolean idempotent, BiConsumer<Anomaly, String> findings) {
+    PartitionHistory(String name, boolean idempotent, Moments moments, BiConsumer<Anomaly, String> findings) {
         this.name = name;
         this.idempotent = idempotent;
+        this.moments = moments;
         this.findings = findings;
+        this.lastAckNanos = moments.nanos();
     }
 
     synchronized void sending(Payload payload) {
-        writers.computeIfAbsent(payload.writer(), writer -> new Sends()).sending(payload.number(), System.nanoTime());
+        writers.computeIfAbsent(payload.writer(), writer -> new Sends()).sending(payload.number(), moments.start());
     }
 
     synchronized void acked(Payload payload, long offset) {
-        long now = System.nanoTime();
+        long now = moments.nanos();
         Sends sends = writers.get(payload.writer());
-        sends.acked(payload.number(), offset, now);
+        sends.acked(payload.number(), offset, moments.end());
         acked++;
         longestPauseNanos = Math.max(longestPauseNanos, now - lastAckNanos);
         lastAckNanos = now;
-        recovered |= sends.sentNanos(payload.number()) >= awaitedFromNanos;
+        recovered |= sends.sentAt(payload.number()) >= awaitedFrom;
     }
 
     synchronized void refused(Payload payload) {
@@ -59,7 +63,7 @@ final class PartitionHistory {
         return acked;
     }
 
-    synchronized long count(long outcome) {
+    synchronized long count(int outcome) {
         return writers.values().stream()
                 .mapToLong(sends -> sends.count(outcome))
                 .sum();
@@ -76,7 +80,7 @@ final class PartitionHistory {
 
     /** Looks for an ack of something that is sent from now on. */
     synchronized void awaitAck() {
-        awaitedFromNanos = System.nanoTime();
+        awaitedFrom = moments.end();
         recovered = false;
     }
 
@@ -108,7 +112,7 @@ final class PartitionHistory {
     synchronized long lastAcked() {
         long last = -1;
         for (Sends sends : writers.values()) {
-            for (int i = 0; i < sends.size(); i++) {
+            for (long i = 0; i < sends.size(); i++) {
                 last = Math.max(last, sends.offset(i));
             }
         }
@@ -117,16 +121,16 @@ final class PartitionHistory {
 
     /** Compares what was found, which must be all that there is, with what was sent. */
     synchronized void conclude() {
-        Map<Integer, Longs> places = new HashMap<>();
-        writers.keySet().forEach(writer -> places.put(writer, new Longs(NOBODY)));
+        Map<Integer, Ints> places = new HashMap<>();
+        writers.keySet().forEach(writer -> places.put(writer, new Ints(NOWHERE)));
         inOrderOfOffsets(places);
         writers.forEach((writer, sends) -> everythingAcked(writer, sends, places.get(writer)));
     }
 
-    private void inOrderOfOffsets(Map<Integer, Longs> places) {
+    private void inOrderOfOffsets(Map<Integer, Ints> places) {
         Map<Integer, Long> lastNumbers = new HashMap<>();
-        long latestSendNanos = Long.MIN_VALUE;
-        for (int offset = 0; offset < found.size(); offset++) {
+        int latestSend = Integer.MIN_VALUE;
+        for (long offset = 0; offset < found.size(); offset++) {
             long value = found.get(offset);
             if (value == NOBODY) {
                 continue; // already noted: torn, or skipped
@@ -147,15 +151,15 @@ final class PartitionHistory {
             lastNumbers.merge(writer, number, Math::max);
             if (sends.offset(number) == offset) {
                 // Only where it was acked: an earlier attempt may have left a copy that nobody was told of.
-                if (sends.ackedNanos(number) < latestSendNanos) {
+                if (sends.ackedAt(number) < latestSend) {
                     findings.accept(
                             Anomaly.BEFORE_ITS_TIME,
                             at(offset) + ": " + said(value) + " comes after what was sent later");
                 }
             }
-            latestSendNanos = Math.max(latestSendNanos, sends.sentNanos(number));
-            if (places.get(writer).get(number) == NOBODY || sends.offset(number) == offset) {
-                places.get(writer).set(number, offset);
+            latestSend = Math.max(latestSend, sends.sentAt(number));
+            if (places.get(writer).get(number) == NOWHERE || sends.offset(number) == offset) {
+                places.get(writer).set(number, Math.toIntExact(offset));
             }
         }
     }
@@ -168,15 +172,15 @@ final class PartitionHistory {
         }
     }
 
-    private void everythingAcked(int writer, Sends sends, Longs places) {
-        for (int number = 0; number < sends.size(); number++) {
-            long promised = sends.offset(number);
-            long place = places.get(number);
+    private void everythingAcked(int writer, Sends sends, Ints places) {
+        for (long number = 0; number < sends.size(); number++) {
+            int promised = sends.offset(number);
+            int place = places.get(number);
             if (promised == Sends.UNKNOWN || promised == Sends.REFUSED) {
                 continue;
             }
             String what = name + ": number " + number + " of writer " + writer;
-            if (place == NOBODY) {
+            if (place == NOWHERE) {
                 findings.accept(Anomaly.LOST, what + ", acked at " + promised);
             } else if (promised != Sends.SOMEWHERE && promised != place) {
                 findings.accept(Anomaly.MISPLACED, what + ", acked at " + promised + ", is at " + place);
