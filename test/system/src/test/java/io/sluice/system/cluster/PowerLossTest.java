@@ -14,12 +14,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -104,7 +101,7 @@ class PowerLossTest {
             load.stop();
 
             assertThat(load.problems()).isEmpty();
-            readAll(history, partition);
+            AckedRecords.readAll(cluster.bootstrap(), history);
             assertThat(history.verdict(ACKED_MIN)).isInstanceOf(Verdict.Pass.class);
         }
     }
@@ -118,22 +115,6 @@ class PowerLossTest {
             broker.kill();
             disk.restorePower();
             broker.relaunch();
-        }
-    }
-
-    private static void readAll(History history, TopicPartition partition) {
-        History.Reader reader = history.new Reader("the last reader");
-        long promised = history.lastAcked(partition);
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", cluster.bootstrap(), "enable.auto.commit", "false"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            consumer.assign(Set.of(partition));
-            consumer.seekToBeginning(Set.of(partition));
-            cluster.await("everything acked can be read", WITHIN, () -> {
-                consumer.poll(Duration.ofMillis(100)).forEach(reader::found);
-                return reader.next(partition) > promised;
-            });
         }
     }
 }

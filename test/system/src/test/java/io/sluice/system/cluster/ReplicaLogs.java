@@ -3,97 +3,104 @@ package io.sluice.system.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.system.harness.BrokerCluster;
+import io.sluice.system.history.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.kafka.common.record.internal.FileLogInputStream.FileChannelRecordBatch;
-import org.apache.kafka.common.record.internal.FileRecords;
+import org.apache.kafka.common.TopicPartition;
 
 /**
- * The segment files of stopped brokers, read with Kafka's own classes: replicas of a partition must hold the same batches
- * at the same offsets as far as both go.
+ * Compares the segment files of stopped brokers: replicas of a partition must hold the same batches at the same offsets as
+ * far as both go. One batch of each replica is in memory at a time.
  */
 final class ReplicaLogs {
-    /** One batch as a file has it. */
-    private record Batch(long lastOffset, int leaderEpoch, long checksum, int bytes) {}
-
     private ReplicaLogs() {}
 
     /** Compares every partition of {@code topic} over all brokers; returns how many batches were compared. */
     static long assertEqual(BrokerCluster cluster, String topic, int partitions) throws IOException {
         long compared = 0;
         for (int partition = 0; partition < partitions; partition++) {
-            Map<Integer, NavigableMap<Long, Batch>> replicas = new TreeMap<>();
-            for (int id : cluster.ids()) {
-                folder(cluster.node(id).data(), topic, partition)
-                        .ifPresent(folder -> replicas.put(id, batches(folder)));
-            }
-            assertThat(replicas).as("replicas of %s-%d", topic, partition).isNotEmpty();
-            compared += compare(topic + "-" + partition, replicas);
+            compared += assertEqual(cluster, new TopicPartition(topic, partition), 1, -1);
         }
         return compared;
     }
 
-    private static long compare(String partition, Map<Integer, NavigableMap<Long, Batch>> replicas) {
-        long common =
-                replicas.values().stream().mapToLong(ReplicaLogs::end).min().orElse(0);
-        Map.Entry<Integer, NavigableMap<Long, Batch>> first = null;
-        for (Map.Entry<Integer, NavigableMap<Long, Batch>> each : replicas.entrySet()) {
-            if (first == null) {
-                first = each;
-                continue;
-            }
-            long start = Math.max(first.getValue().firstKey(), each.getValue().firstKey());
-            assertThat(each.getValue().subMap(start, true, common, false))
-                    .as(
-                            "%s on broker %d, compared with broker %d, below %d",
-                            partition, each.getKey(), first.getKey(), common)
-                    .isEqualTo(first.getValue().subMap(start, true, common, false));
+    /** Compares all partitions of a history, which every broker must have up to the last acked record. */
+    static long assertEqual(BrokerCluster cluster, History history) throws IOException {
+        long compared = 0;
+        for (TopicPartition partition : history.partitions()) {
+            int replicas = cluster.ids().size();
+            compared += assertEqual(cluster, partition, replicas, history.lastAcked(partition));
         }
-        return first == null ? 0 : first.getValue().headMap(common, false).size() * (long) (replicas.size() - 1);
+        return compared;
     }
 
-    private static long end(NavigableMap<Long, Batch> batches) {
-        return batches.isEmpty() ? 0 : batches.lastEntry().getValue().lastOffset() + 1;
+    private static long assertEqual(BrokerCluster cluster, TopicPartition partition, int replicasMin, long promised)
+            throws IOException {
+        Map<Integer, ReplicaLog> replicas = new TreeMap<>();
+        try {
+            for (int id : cluster.ids()) {
+                Optional<Path> folder = folder(cluster.node(id).data(), partition);
+                if (folder.isPresent()) {
+                    replicas.put(id, ReplicaLog.open("broker " + id + "'s " + partition, folder.get()));
+                }
+            }
+            assertThat(replicas).as("replicas of %s", partition).hasSizeGreaterThanOrEqualTo(replicasMin);
+            long compared = compare(replicas);
+            for (ReplicaLog replica : replicas.values()) {
+                assertThat(replica.end())
+                        .as("end of %s, of which offset %d was acked", replica, promised)
+                        .isGreaterThan(promised);
+            }
+            return compared;
+        } finally {
+            for (ReplicaLog replica : replicas.values()) {
+                replica.close();
+            }
+        }
+    }
+
+    /** In step as far as all go; what is left of the longer ones must be sound. */
+    private static long compare(Map<Integer, ReplicaLog> replicas) throws IOException {
+        long start = 0;
+        for (ReplicaLog replica : replicas.values()) {
+            start = Math.max(start, replica.start());
+        }
+        for (ReplicaLog replica : replicas.values()) {
+            replica.skipTo(start);
+        }
+        ReplicaLog first = replicas.values().iterator().next();
+        long compared = 0;
+        while (replicas.values().stream().allMatch(ReplicaLog::hasBatch)) {
+            for (ReplicaLog replica : replicas.values()) {
+                if (replica != first) {
+                    assertThat(replica.batch())
+                            .as("batch of %s, as against %s", replica, first)
+                            .isEqualTo(first.batch());
+                    compared++;
+                }
+            }
+            for (ReplicaLog replica : replicas.values()) {
+                replica.advance();
+            }
+        }
+        for (ReplicaLog replica : replicas.values()) {
+            replica.skipTo(Long.MAX_VALUE);
+        }
+        return compared;
     }
 
     /** A partition's folder is named {@code <topic>-<partition>.<topic id>}. */
-    private static Optional<Path> folder(Path data, String topic, int partition) throws IOException {
+    private static Optional<Path> folder(Path data, TopicPartition partition) throws IOException {
         try (Stream<Path> folders = Files.list(data)) {
-            String prefix = topic + "-" + partition + ".";
+            String prefix = partition + ".";
             return folders.filter(folder -> folder.getFileName().toString().startsWith(prefix))
                     .filter(folder -> !folder.getFileName().toString().endsWith(".deleted"))
                     .findFirst();
-        }
-    }
-
-    private static NavigableMap<Long, Batch> batches(Path folder) {
-        NavigableMap<Long, Batch> all = new TreeMap<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".log"))
-                    .sorted()
-                    .toList()) {
-                try (FileRecords records = FileRecords.open(file.toFile(), false)) {
-                    for (FileChannelRecordBatch batch : records.batches()) {
-                        batch.ensureValid();
-                        all.put(
-                                batch.baseOffset(),
-                                new Batch(
-                                        batch.lastOffset(),
-                                        batch.partitionLeaderEpoch(),
-                                        batch.checksum(),
-                                        batch.sizeInBytes()));
-                    }
-                }
-            }
-            return all;
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot read " + folder, e);
         }
     }
 }
