@@ -3,13 +3,16 @@ package io.sluice.system.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.system.crash.Load;
+import io.sluice.system.crash.Tempo;
 import io.sluice.system.harness.BrokerCluster;
 import io.sluice.system.harness.Machines;
 import io.sluice.system.history.History;
 import io.sluice.system.history.Verdict;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,48 +39,72 @@ final class Chaos {
     private static final String TOPIC = "exactly-once";
     private static final String PLAIN = "at-least-once";
     private static final List<String> TOPICS = List.of(TOPIC, PLAIN, Victims.OFFSETS);
-    private static final Duration SESSION = Duration.ofSeconds(3);
-    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(90);
+    /** As short as the machine bears: a blow that works by silence must outlast it. */
+    private static final Duration SESSION = Duration.ofMillis(1_500);
+
+    private static final Duration SPELL = Duration.ofMillis(2_300);
+    private static final Duration CLIENTS_WAIT = Duration.ofSeconds(2);
+    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(180);
     private static final Duration WRITES_WITHIN = Duration.ofSeconds(60);
     private static final long ACKED_PER_FAULT_MIN = 100;
+    private static final int QUIET_MS_MAX = 500;
+    private static final int TRIES_MAX = 3;
+    private static final int WRITERS = 4;
 
     private final long seed;
     private final Random random;
     private final Machines machines;
+    private final Tempo tempo;
     private final List<TopicPartition> exactly = partitions(TOPIC);
     private final List<TopicPartition> atLeast = partitions(PLAIN);
     private final History history = new History().exactlyOnce(exactly).atLeastOnce(atLeast);
     private final Map<String, Tally> tallies = new TreeMap<>();
+    private final long startNanos = System.nanoTime();
+    private int struck;
+    private int felt;
 
     /** One kind of fault: how often, how often it was felt, and the longest that a partition went without an ack. */
     private record Tally(int struck, int bit, long pauseMs) {
+        static final Tally NONE = new Tally(0, 0, 0);
+
         Tally plus(Fault.Blow blow, long ms) {
             return new Tally(struck + 1, bit + (blow.bit() ? 1 : 0), Math.max(pauseMs, ms));
         }
     }
 
-    Chaos(long seed, Machines machines) {
+    /**
+     * @param rate how many records all writers together send in a second, 0 for as many as they can
+     */
+    Chaos(long seed, Machines machines, int rate) {
         this.seed = seed;
         this.random = new Random(seed);
         this.machines = machines;
+        this.tempo = new Tempo(
+                rate == 0
+                        ? Duration.ZERO
+                        : Duration.ofSeconds(WRITERS * PARTITIONS).dividedBy(rate),
+                CLIENTS_WAIT);
     }
 
-    /** Runs {@code faults} of the kinds that {@code kinds} gives, each once before any comes again. */
-    void survive(int faults, Function<Victims, List<Fault>> kinds) throws Exception {
-        System.out.println("seed " + seed + ", faults " + faults);
+    /**
+     * Strikes with the kinds that {@code kinds} gives, each once before any comes again.
+     *
+     * @param faults until so many were felt, 0 for as many as there are kinds
+     * @param acked and until so many records were acked
+     */
+    void survive(int faults, long acked, Function<Victims, List<Fault>> kinds) throws Exception {
         try (BrokerCluster cluster = BrokerCluster.start("chaos", 3, settings(), machines);
                 Admin admin = cluster.admin()) {
             create(admin);
             Load load = load(cluster);
             cluster.await("the first commit", WRITES_WITHIN, () -> load.committed() >= 0);
             Moves moves = Moves.start(cluster, atLeast, seed);
-            Victims victims = new Victims(cluster, TOPICS, OFFSETS_PARTITIONS, SESSION.multipliedBy(2), random);
-            List<Fault> all = kinds.apply(victims);
-            for (int i = 0; i < faults; i++) {
-                cluster.awaitInSync(admin, TOPICS, WHOLE_WITHIN);
-                TimeUnit.MILLISECONDS.sleep(random.nextInt(1_500));
-                Fault fault = i < all.size() ? all.get(i) : all.get(random.nextInt(all.size()));
-                strike(i + 1, fault, cluster, admin, load);
+            Victims victims = new Victims(cluster, TOPICS, OFFSETS_PARTITIONS, SPELL, random);
+            try {
+                mistreat(cluster, admin, load, kinds.apply(victims), faults, acked);
+            } catch (AssertionError e) {
+                cluster.ids().forEach(id -> System.out.println(cluster.node(id).threads()));
+                throw e;
             }
             cluster.awaitAll();
             cluster.awaitInSync(admin, TOPICS, WHOLE_WITHIN);
@@ -85,30 +112,62 @@ final class Chaos {
             load.stop();
             cluster.awaitInSync(admin, TOPICS, WHOLE_WITHIN);
             assertThat(load.problems()).isEmpty();
-            readAll(cluster);
+            AckedRecords.readAll(cluster.bootstrap(), history);
             checkCommit(cluster, load);
             cluster.stopAll();
-            long batches = ReplicaLogs.assertEqual(cluster, TOPIC, PARTITIONS)
-                    + ReplicaLogs.assertEqual(cluster, PLAIN, PARTITIONS);
-            report(faults, moves.accepted(), batches);
+            report(moves.accepted(), ReplicaLogs.assertEqual(cluster, history));
         }
     }
 
-    private void strike(int number, Fault fault, BrokerCluster cluster, Admin admin, Load load) throws Exception {
+    private void mistreat(BrokerCluster cluster, Admin admin, Load load, List<Fault> kinds, int faults, long acked)
+            throws Exception {
+        int wanted = faults == 0 ? kinds.size() : faults;
+        System.out.println("seed " + seed + ", faults " + wanted + ", kinds " + kinds.size());
+        Deque<Fault> next = new ArrayDeque<>();
+        while (felt < wanted || history.count() < acked) {
+            if (next.isEmpty()) {
+                List<Fault> all = new ArrayList<>(kinds);
+                Collections.shuffle(all, random);
+                next.addAll(all);
+            }
+            cluster.awaitInSync(admin, TOPICS, WHOLE_WITHIN);
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(QUIET_MS_MAX));
+            Fault fault = next.remove();
+            Tally tally = strike(wanted, fault, cluster, admin, load);
+            if (tally.bit() == 0 && tally.struck() < TRIES_MAX) {
+                next.add(fault);
+            }
+        }
+    }
+
+    private Tally strike(int wanted, Fault fault, BrokerCluster cluster, Admin admin, Load load) throws Exception {
         history.watchPauses();
         Fault.Blow blow = fault.deed().strike(admin);
         history.awaitAcks();
         cluster.await("writing goes on everywhere after " + blow.what(), WRITES_WITHIN, history::recovered);
         long pauseMs = history.longestPause().toMillis();
-        tallies.merge(fault.name(), new Tally(0, 0, 0).plus(blow, pauseMs), (old, one) -> old.plus(blow, pauseMs));
+        struck++;
+        felt += blow.bit() ? 1 : 0;
+        long seconds = (System.nanoTime() - startNanos) / 1_000_000_000;
         System.out.printf(
-                "fault %d acked %d commits %d paused %d ms: %s%s%n",
-                number, history.count(), load.committed(), pauseMs, blow.what(), blow.bit() ? "" : " (not felt)");
+                "fault %d of %d acked %d commits %d elapsed %d:%02d paused %d ms: %s%s%n",
+                felt,
+                wanted,
+                history.count(),
+                load.committed(),
+                seconds / 60,
+                seconds % 60,
+                pauseMs,
+                blow.what(),
+                blow.bit() ? "" : " (not felt)");
         assertThat(load.problems()).as("after %s", blow.what()).isEmpty();
+        Tally tally = tallies.getOrDefault(fault.name(), Tally.NONE).plus(blow, pauseMs);
+        tallies.put(fault.name(), tally);
+        return tally;
     }
 
     private Load load(BrokerCluster cluster) {
-        Load load = new Load(cluster.bootstrap(), history);
+        Load load = new Load(cluster.bootstrap(), history, tempo);
         load.idempotentWriter(1, exactly);
         load.idempotentWriter(2, exactly);
         load.plainWriter(3, atLeast);
@@ -119,7 +178,7 @@ final class Chaos {
         return load;
     }
 
-    private void report(int faults, int moves, long batches) {
+    private void report(int moves, long batches) {
         tallies.forEach((name, tally) -> {
             System.out.printf(
                     "%-32s struck %d felt %d longest pause %d ms%n",
@@ -128,8 +187,9 @@ final class Chaos {
                 history.doubt(name + " was never felt");
             }
         });
-        Verdict verdict = history.verdict(faults * ACKED_PER_FAULT_MIN);
-        System.out.println("seed " + seed + " moves " + moves + " batches compared " + batches + ": " + verdict);
+        Verdict verdict = history.verdict(felt * ACKED_PER_FAULT_MIN);
+        System.out.println("seed " + seed + " struck " + struck + " felt " + felt + " moves " + moves
+                + " batches compared " + batches + ": " + verdict);
         assertThat(verdict).as("seed %d", seed).isInstanceOf(Verdict.Pass.class);
     }
 
@@ -137,7 +197,7 @@ final class Chaos {
         return Map.of(
                 "min.insync.replicas", "2",
                 "offsets.topic.num.partitions", Integer.toString(OFFSETS_PARTITIONS),
-                "replica.lag.time.max.ms", "3000",
+                "replica.lag.time.max.ms", "1500",
                 "log.segment.bytes", "4194304",
                 "sluice.disk.free.min.bytes", "16777216",
                 "zookeeper.session.timeout.ms", Long.toString(SESSION.toMillis()));
@@ -156,20 +216,6 @@ final class Chaos {
             all.add(new TopicPartition(topic, i));
         }
         return all;
-    }
-
-    private void readAll(BrokerCluster cluster) {
-        History.Reader reader = history.new Reader("the last reader");
-        Map<TopicPartition, Long> promised = new HashMap<>();
-        history.partitions().forEach(partition -> promised.put(partition, history.lastAcked(partition)));
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(cluster)) {
-            consumer.assign(promised.keySet());
-            consumer.seekToBeginning(promised.keySet());
-            cluster.await("everything acked can be read", Duration.ofMinutes(5), () -> {
-                consumer.poll(Duration.ofMillis(100)).forEach(reader::found);
-                return promised.entrySet().stream().allMatch(each -> reader.next(each.getKey()) > each.getValue());
-            });
-        }
     }
 
     private void checkCommit(BrokerCluster cluster, Load load) {

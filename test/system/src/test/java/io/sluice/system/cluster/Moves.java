@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
  * gets another order of its replicas, or loses one and gets it back. On a thread of its own until {@link #stop}.
  */
 final class Moves {
-    private static final int PAUSE_MS_MAX = 4_000;
+    private static final int PAUSE_MS_MAX = 8_000;
     private static final int ANSWER_SECONDS = 10;
 
     private final BrokerCluster cluster;

@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /** What happens to processes: they are killed, stand still, are started again. Owned by the test's thread. */
 final class ProcessFaults {
+    /** From a restart that nobody noticed the end before to one after all leaders have moved. */
+    private static final int DOWN_MS_MAX = 2_000;
+
     private final Victims victims;
 
     private ProcessFaults(Victims victims) {
@@ -34,7 +37,7 @@ final class ProcessFaults {
     private Blow kill(String role, int id) throws InterruptedException {
         BrokerProcess broker = victims.cluster().node(id);
         broker.kill();
-        TimeUnit.MILLISECONDS.sleep(victims.random().nextInt(3_000));
+        TimeUnit.MILLISECONDS.sleep(victims.random().nextInt(DOWN_MS_MAX));
         broker.relaunch();
         return Blow.of("kill -9 of " + role + " " + id);
     }
@@ -50,9 +53,11 @@ final class ProcessFaults {
     private Blow pause(String role, int id) throws InterruptedException {
         BrokerProcess broker = victims.cluster().node(id);
         broker.pause();
-        TimeUnit.MILLISECONDS.sleep(victims.spell().toMillis());
-        broker.resume();
-        return Blow.of("pause of " + role + " " + id);
+        try {
+            return new Blow("pause of " + role + " " + id, victims.endure());
+        } finally {
+            broker.resume();
+        }
     }
 
     private Blow restart(int id) {

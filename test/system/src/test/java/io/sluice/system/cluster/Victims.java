@@ -23,7 +23,10 @@ import org.apache.kafka.common.Node;
  */
 record Victims(BrokerCluster cluster, List<String> topics, int offsetsPartitions, Duration spell, Random random) {
     static final String OFFSETS = "__consumer_offsets";
-    private static final Duration ASK_WITHIN = Duration.ofMillis(500);
+    private static final Duration ASK_WITHIN = Duration.ofMillis(300);
+    private static final int SPELL_MORE_MS_MAX = 700;
+    /** When the ensemble loses its leader, it takes some seconds to find another before sessions end. */
+    private static final Duration NOTICED_WITHIN = Duration.ofSeconds(10);
 
     int leader(Admin admin) {
         return leaderOf(admin, topics.get(0), 0);
@@ -62,13 +65,17 @@ record Victims(BrokerCluster cluster, List<String> topics, int offsetsPartitions
                 .orElseThrow(() -> new AssertionError(topic + "-" + partition + " is not led although all is whole"));
     }
 
-    /** Lets the fault last; returns whether any replica was seen to be missing meanwhile, by whoever can be asked. */
+    /**
+     * Lets the fault last, and as long as it takes until a replica is seen to be missing by whoever can be asked; returns
+     * whether one was.
+     */
     boolean endure() throws InterruptedException {
-        long end = System.nanoTime() + spell.toNanos() + random.nextInt(2_000) * 1_000_000L;
+        long start = System.nanoTime();
+        long least = spell.toNanos() + random.nextInt(SPELL_MORE_MS_MAX) * 1_000_000L;
         boolean seen = false;
-        while (System.nanoTime() < end) {
+        while (System.nanoTime() - start < (seen ? least : least + NOTICED_WITHIN.toNanos())) {
             seen = seen || cluster.ids().stream().anyMatch(this::someReplicaIsMissing);
-            TimeUnit.MILLISECONDS.sleep(200);
+            TimeUnit.MILLISECONDS.sleep(50);
         }
         return seen;
     }

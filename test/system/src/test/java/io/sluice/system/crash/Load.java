@@ -28,12 +28,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class Load {
     private static final long PAUSE_NANOS = 300_000;
     private static final long PAUSE_IMPATIENT_NANOS = 5_000_000;
+    private static final long COMMIT_PAUSE_NANOS = 2_000_000;
+    /** A paced load commits once in so many rounds of its writers. */
+    private static final int COMMIT_ROUNDS = 8;
+
     private static final int COMMITS_PER_LOOK = 16;
     /** Longer than any backlog between two crashes takes: a record that is given up leaves a gap that is no loss. */
     private static final int PATIENCE_MS = 600_000;
 
     private final String bootstrap;
     private final Witness witness;
+    private final Tempo tempo;
     private final Pauses pauses = new Pauses();
     private final Queue<Throwable> problems = new ConcurrentLinkedQueue<>();
     private final AtomicLong committed = new AtomicLong(-1);
@@ -42,8 +47,13 @@ public final class Load {
     private volatile boolean stopping;
 
     public Load(String bootstrap, Witness witness) {
+        this(bootstrap, witness, Tempo.UNPACED);
+    }
+
+    public Load(String bootstrap, Witness witness, Tempo tempo) {
         this.bootstrap = bootstrap;
         this.witness = witness;
+        this.tempo = tempo;
     }
 
     /** Starts an idempotent producer with five requests in flight over these partitions. */
@@ -143,7 +153,7 @@ public final class Load {
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 PATIENCE_MS,
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                10_000,
+                requestTimeoutMs(),
                 ProducerConfig.LINGER_MS_CONFIG,
                 0,
                 ProducerConfig.BATCH_SIZE_CONFIG,
@@ -157,6 +167,7 @@ public final class Load {
         settings.putAll(more);
         boolean patient = !Integer.valueOf(0).equals(more.get(ProducerConfig.RETRIES_CONFIG));
         long number = 0;
+        long due = System.nanoTime();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             while (!stopping) {
@@ -173,9 +184,21 @@ public final class Load {
                             });
                 }
                 number++;
-                LockSupport.parkNanos(patient ? PAUSE_NANOS : PAUSE_IMPATIENT_NANOS);
+                due += tempo.round().toNanos();
+                LockSupport.parkNanos(pauseNanos(patient, due));
             }
         }
+    }
+
+    private long pauseNanos(boolean patient, long due) {
+        if (tempo.paced()) {
+            return Math.max(0, due - System.nanoTime());
+        }
+        return patient ? PAUSE_NANOS : PAUSE_IMPATIENT_NANOS;
+    }
+
+    private int requestTimeoutMs() {
+        return Math.toIntExact(tempo.requestTimeout().toMillis());
     }
 
     /** What was acked must be what others see (G5). */
@@ -217,7 +240,9 @@ public final class Load {
                 "reconnect.backoff.ms",
                 20,
                 "reconnect.backoff.max.ms",
-                100);
+                100,
+                "request.timeout.ms",
+                requestTimeoutMs());
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(partitions);
@@ -240,6 +265,8 @@ public final class Load {
                 20,
                 "reconnect.backoff.max.ms",
                 100,
+                "request.timeout.ms",
+                requestTimeoutMs(),
                 "default.api.timeout.ms",
                 60_000);
         try (KafkaConsumer<byte[], byte[]> consumer =
@@ -257,7 +284,8 @@ public final class Load {
                     // Neither acked nor refused: the next attempt is a higher one.
                     Thread.onSpinWait();
                 }
-                LockSupport.parkNanos(2_000_000);
+                LockSupport.parkNanos(Math.max(
+                        COMMIT_PAUSE_NANOS, COMMIT_ROUNDS * tempo.round().toNanos()));
             }
         }
     }

@@ -113,6 +113,13 @@ public final class BrokerProcess implements AutoCloseable {
         Command.run("", List.of("kill", "-" + name, Long.toString(pid()))).ok();
     }
 
+    /** Where its threads stand, of a process that runs. */
+    public String threads() {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        return Command.run("", List.of(jcmd, Long.toString(pid()), "Thread.print"))
+                .output();
+    }
+
     /** Asks the broker to end, and kills it if it has not after this long. Returns whether it ended by itself. */
     public boolean stopOrKill(Duration patience) {
         target().destroy();

@@ -166,12 +166,14 @@ public final class PowerDisk implements AutoCloseable {
         Command.run("", List.of(words)).ok();
     }
 
-    /** Unmounts and deletes the disk; the broker must have ended. */
+    /** Unmounts the disk, and deletes it unless {@code -Dsluice.keep=true}; the broker must have ended. */
     @Override
     public void close() {
         if (Command.run("", List.of("mountpoint", "-q", mount().toString())).status() == 0) {
             unmount();
         }
-        Folders.delete(folder);
+        if (!Boolean.getBoolean("sluice.keep")) {
+            Folders.delete(folder);
+        }
     }
 }
