@@ -73,18 +73,28 @@ public final class Groups {
                 error -> JoinGroup.Response.refused(error, member.memberId()));
     }
 
+    /**
+     * Refused with REBALANCE_IN_PROGRESS while the group is loading: the generation that waited for assignments is gone
+     * with the coordinator that held it, so the member has to join anew. Clients give up at COORDINATOR_LOAD_IN_PROGRESS
+     * here.
+     */
     public CompletionStage<SyncGroup.Response> syncGroup(SyncGroup.Request request) {
         return call(
                 request.member().groupId(),
                 (shard, step, reply) -> shard.sync(step, request, reply),
-                SyncGroup.Response::refused);
+                error -> SyncGroup.Response.refused(
+                        error == GroupError.COORDINATOR_LOAD_IN_PROGRESS ? GroupError.REBALANCE_IN_PROGRESS : error));
     }
 
+    /**
+     * Answered with no error while the group is loading: sessions start anew when it is there, and clients give up at
+     * COORDINATOR_LOAD_IN_PROGRESS here.
+     */
     public CompletionStage<GroupError> heartbeat(Heartbeat.Request request) {
         return call(
                 request.member().groupId(),
                 (shard, step, reply) -> step.answer(reply, shard.heartbeat(request)),
-                Function.identity());
+                error -> error == GroupError.COORDINATOR_LOAD_IN_PROGRESS ? GroupError.NONE : error);
     }
 
     public CompletionStage<LeaveGroup.Response> leaveGroup(LeaveGroup.Request request) {

@@ -178,6 +178,21 @@ class GroupRulesTest {
         assertThat(broker.committed(0)).isEqualTo(42);
     }
 
+    /** Clients know COORDINATOR_LOAD_IN_PROGRESS as an answer to most requests, but not to these two. */
+    @Test
+    void g4MembersAreNotFrightenedWhileTheLoadGoesOn() {
+        JoinGroup.Response member = broker.soleMember();
+        broker.log.holdLoads();
+        broker.restart();
+
+        assertThat(broker.now(broker.heartbeat(member))).isEqualTo(GroupError.NONE);
+        assertThat(broker.now(broker.sync(member, Map.of())).error()).isEqualTo(GroupError.REBALANCE_IN_PROGRESS);
+        broker.log.releaseLoad();
+        broker.loop.runAll();
+
+        assertThat(broker.now(broker.join(member.memberId())).generation()).isEqualTo(member.generation() + 1);
+    }
+
     @Test
     void g4SessionsStartAnewAtLoad() {
         JoinGroup.Response member = broker.soleMember();
