@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls that this node sends to the controller on another broker. Each is sent once and answered once: with what the
- * controller answered, when this node's image shows it; as not done, when the controller says that it did not begin; as
- * {@link Refusal#OUTCOME_UNKNOWN} when the connection breaks, the controller changes or time runs out. Control loop.
+ * controller answered, when this node's image shows it; as not done, when the controller says that it did not begin or the
+ * call never left; as {@link Refusal#OUTCOME_UNKNOWN} when the connection breaks, the controller changes or time runs out.
+ * Control loop.
  */
 final class ForwardedCalls {
     private static final int MAX_PENDING = 10_000;
@@ -96,7 +97,9 @@ final class ForwardedCalls {
                 if (!pending.contains(this)) {
                     return; // told already that nobody knows
                 }
-                if (failure != null) {
+                if (failure instanceof PeerException lost && !lost.mayHaveArrived()) {
+                    notBegun(lost.getMessage());
+                } else if (failure != null) {
                     unknown(String.valueOf(failure.getMessage()));
                 } else {
                     answered(bytes);
@@ -126,6 +129,16 @@ final class ForwardedCalls {
             } catch (MalformedMessageException e) {
                 unknown("its answer can't be understood: " + e.getMessage());
             }
+        }
+
+        /** The controller does not know of it: it may just have died, and another will be elected. */
+        private void notBegun(@Nullable String why) {
+            finish(call.refuse()
+                    .all(
+                            request,
+                            Refusal.COORDINATION_UNAVAILABLE,
+                            "The controller, broker " + leader.broker().id() + ", can't be reached (" + why
+                                    + "); nothing was changed; try again"));
         }
 
         void unknown(String why) {

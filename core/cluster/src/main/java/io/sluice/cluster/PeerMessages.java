@@ -10,8 +10,8 @@ public interface PeerMessages {
     /**
      * Sends a request over the connection to {@code broker}, opening it if need be. Requests to one broker are answered
      * independently of each other. Any thread; completes on the control loop with the answer, or with a
-     * {@link PeerException} when the connection could not be made or broke, or {@code timeoutMs} have passed: the request
-     * may or may not have been carried out.
+     * {@link PeerException} when the connection could not be made or broke, or {@code timeoutMs} have passed. The request
+     * may or may not have been carried out then, unless the exception knows that it did not arrive.
      */
     CompletionStage<byte[]> call(BrokerInfo broker, byte[] request, long timeoutMs);
 

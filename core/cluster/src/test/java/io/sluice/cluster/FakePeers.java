@@ -194,7 +194,8 @@ public final class FakePeers {
             Host to = hosts.get(broker.id());
             Link link = new Link(own, broker.id());
             if (to == null || to.dead) {
-                call.fail("broker " + broker.id() + " refuses connections");
+                loop.execute(() -> call.stage.completeExceptionally(
+                        PeerException.notSent("broker " + broker.id() + " refuses connections")));
                 return call.stage;
             }
             Connection connection = connections.computeIfAbsent(link, Connection::new);

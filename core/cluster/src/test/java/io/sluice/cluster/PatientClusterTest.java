@@ -69,6 +69,23 @@ class PatientClusterTest {
         assertThat(refusal(answer.getNow(List.of()).get(0))).isEqualTo(Refusal.OUTCOME_UNKNOWN);
     }
 
+    @Test
+    void callThatDoesNotReachADeadControllerIsLeftToTheNext() {
+        TestCluster cluster = TestCluster.of(3);
+        Cluster third = cluster.node(3).cluster();
+        cluster.kill(1);
+
+        List<NewTopic> topics = List.of(NewTopic.of("orders", 1, 1));
+        CompletionStage<List<Outcome<TopicImage>>> once = third.createTopics(topics, false);
+        CompletionStage<List<Outcome<TopicImage>>> created =
+                new PatientCluster(cluster.loop(), third).createTopics(topics, false);
+
+        assertThat(refusal(cluster.await(once).get(0))).isEqualTo(Refusal.COORDINATION_UNAVAILABLE);
+        cluster.server().endSession(cluster.node(1).store().session());
+        cluster.loop().advanceMs(PatientCluster.PATIENCE_MS);
+        assertThat(cluster.await(created).get(0)).isInstanceOf(Outcome.Done.class);
+    }
+
     private CompletableFuture<List<Outcome<TopicImage>>> create(String... names) {
         List<NewTopic> topics =
                 List.of(names).stream().map(name -> NewTopic.of(name, 1, 1)).toList();

@@ -62,6 +62,11 @@ public final class PeerConnection {
         return whyClosed != null;
     }
 
+    /** Whether it ever was: if not, none of what was sent has left. */
+    public boolean wasEstablished() {
+        return channel != null;
+    }
+
     /** An empty buffer for a frame to send. */
     public ByteBuf allocate(int bytes) {
         return allocator.directBuffer(bytes);

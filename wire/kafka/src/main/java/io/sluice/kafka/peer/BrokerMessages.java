@@ -42,9 +42,9 @@ public final class BrokerMessages implements PeerMessages, AutoCloseable {
         PeerCall call = new PeerCall("broker " + broker.id(), request, timeoutMs, control);
         Optional<PeerAddress> address = listener.addressOf(broker);
         if (address.isEmpty()) {
-            call.fail("it has no " + listener.wanted());
+            call.failUnsent("it has no " + listener.wanted());
         } else if (request.length > PeerFormat.MAX_MESSAGE_BYTES) {
-            call.fail("a message of " + request.length + " bytes is larger than " + PeerFormat.MAX_MESSAGE_BYTES);
+            call.failUnsent("a message of " + request.length + " bytes is larger than " + PeerFormat.MAX_MESSAGE_BYTES);
         } else {
             loop.run(() -> send(broker.id(), address.get(), call));
         }
@@ -53,7 +53,7 @@ public final class BrokerMessages implements PeerMessages, AutoCloseable {
 
     private void send(int brokerId, PeerAddress address, PeerCall call) {
         if (closed) {
-            call.fail("this broker is shutting down");
+            call.failUnsent("this broker is shutting down");
             return;
         }
         PeerLine line = lines.get(brokerId);

@@ -67,9 +67,19 @@ final class PeerCall {
         control.execute(() -> answer.complete(with));
     }
 
+    /** It may have arrived. */
     void fail(String why) {
+        end(new PeerException("no answer from " + to + ": " + why));
+    }
+
+    /** It has not left this broker, and will not. */
+    void failUnsent(String why) {
+        end(PeerException.notSent("nothing sent to " + to + ": " + why));
+    }
+
+    private void end(PeerException failure) {
         cancelTimer();
-        control.execute(() -> answer.completeExceptionally(new PeerException("no answer from " + to + ": " + why)));
+        control.execute(() -> answer.completeExceptionally(failure));
     }
 
     private void cancelTimer() {

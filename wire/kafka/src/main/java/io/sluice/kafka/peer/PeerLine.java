@@ -53,7 +53,8 @@ final class PeerLine implements PeerListener {
 
     void call(PeerCall call) {
         if (connection.isClosed() || waiting.size() >= MAX_WAITING) {
-            call.fail(connection.isClosed() ? "the connection is closed" : "too many messages wait for it already");
+            call.failUnsent(
+                    connection.isClosed() ? "the connection is closed" : "too many messages wait for it already");
             return;
         }
         call.startTimer(loop, () -> onTimeout(call));
@@ -117,10 +118,17 @@ final class PeerLine implements PeerListener {
 
     @Override
     public void onClosed(String why) {
-        List<PeerCall> lost = new ArrayList<>(inFlight.values());
-        lost.addAll(waiting);
+        List<PeerCall> sent = new ArrayList<>(inFlight.values());
+        List<PeerCall> unsent = new ArrayList<>(waiting);
         inFlight.clear();
         waiting.clear();
-        lost.forEach(call -> call.fail(why));
+        sent.forEach(call -> {
+            if (connection.wasEstablished()) {
+                call.fail(why);
+            } else {
+                call.failUnsent(why);
+            }
+        });
+        unsent.forEach(call -> call.failUnsent(why));
     }
 }

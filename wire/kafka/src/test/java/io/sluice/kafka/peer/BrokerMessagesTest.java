@@ -146,6 +146,12 @@ class BrokerMessagesTest {
                 .hasMessageContaining(why);
     }
 
+    private static void assertSent(CompletionStage<byte[]> answer, boolean sent) {
+        assertThatThrownBy(() -> get(answer)).cause().isInstanceOfSatisfying(PeerException.class, failure -> assertThat(
+                        failure.mayHaveArrived())
+                .isEqualTo(sent));
+    }
+
     @Test
     void answerComesOnTheControlLoop() throws Exception {
         CompletableFuture<Boolean> onControl = new CompletableFuture<>();
@@ -228,6 +234,7 @@ class BrokerMessagesTest {
             CompletionStage<byte[]> first = messages.call(hung, bytes("a"), 300);
             CompletionStage<byte[]> second = messages.call(hung, bytes("b"), TIMEOUT_MS);
             assertFails(first, "none within 300 ms");
+            assertSent(first, true);
             assertFails(second, "nothing has come for 300 ms");
             messages.call(hung, bytes("c"), 300);
             silent.setSoTimeout((int) TIMEOUT_MS);
@@ -244,6 +251,7 @@ class BrokerMessagesTest {
         Object connection = service.connectionOf.get("poll");
         listener.close();
         assertFails(poll, "closed");
+        assertSent(poll, true);
         await().atMost(TIMEOUT_S, TimeUnit.SECONDS).until(() -> service.closed().contains(connection));
         listener = bind(port);
         assertThat(get(call("now", TIMEOUT_MS))).isEqualTo(bytes("now"));
@@ -275,7 +283,9 @@ class BrokerMessagesTest {
     @Test
     void refusedConnectionFailsTheCallAtOnce() throws Exception {
         listener.close();
-        assertFails(call("now", 3_600_000), "refused");
+        CompletableFuture<byte[]> refused = call("now", 3_600_000);
+        assertFails(refused, "refused");
+        assertSent(refused, false);
     }
 
     @Test
