@@ -176,6 +176,10 @@ final class FollowerLog {
                 return new Taken.BeginsInside(
                         ByteBuffer.allocate(size).put(records.duplicate()).flip());
             }
+            Optional<Taken> late = ofLaterEpoch(records);
+            if (late.isPresent()) {
+                return late.get();
+            }
             Staged staged = log.stageReplicated(records, nowMs);
             if (staged instanceof Staged.Refused refused) {
                 return new Taken.Refused(refused.message(), refused.reason() == Staged.Reason.RECOVERING);
@@ -183,6 +187,21 @@ final class FollowerLog {
             records.limit(end);
         }
         return WRITTEN;
+    }
+
+    /**
+     * Whoever served this has lost the leadership meanwhile and follows already: its log was compared with this one before
+     * it was cut, so what comes now need not continue what is here (R8).
+     */
+    private Optional<Taken> ofLaterEpoch(ByteBuffer batch) {
+        int epoch = BatchHeader.leaderEpoch(batch, batch.position());
+        int followed = partition.leadership().epoch();
+        return epoch <= followed
+                ? Optional.empty()
+                : Optional.of(new Taken.Refused(
+                        "the leader's batch at offset " + log.stagedEndOffset() + " of " + log.id()
+                                + " is of leader epoch " + epoch + ", though " + followed + " is followed",
+                        true));
     }
 
     /** The leader's start may lie inside of a batch, of which it keeps the whole. */
