@@ -167,6 +167,7 @@ final class FollowerLog {
     }
 
     private Taken stageAll(ByteBuffer records) {
+        int begin = records.position();
         int end = records.limit();
         long nowMs = partition.home().clock().wallMs();
         int at = records.position();
@@ -186,7 +187,12 @@ final class FollowerLog {
             }
             records.limit(end);
         }
-        return WRITTEN;
+        return at > begin
+                ? WRITTEN
+                : new Taken.Refused(
+                        "what the leader sent for offset " + log.stagedEndOffset() + " of " + log.id()
+                                + " does not begin with a whole batch",
+                        false);
     }
 
     /**

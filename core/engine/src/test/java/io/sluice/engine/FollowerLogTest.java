@@ -40,4 +40,14 @@ class FollowerLogTest {
         assertThat(append(EPOCH, "b")).isEqualTo(new Taken.Written());
         assertThat(cluster.values(2, TOPIC, 0)).containsExactly("a", "b");
     }
+
+    @Test
+    void r10BatchWhoseLengthLeadsBeyondWhatCameStopsThePartition() {
+        ByteBuffer batch = Batches.of(1_700_000_000_000L, "b");
+        BatchHeader.baseOffset(batch, batch.position(), 1);
+        batch.putInt(batch.position() + 8, Integer.MAX_VALUE); // after the base offset
+        Taken taken = cluster.partition(2, TOPIC, 0).followerLog().append(batch, 0, 0);
+        assertThat(taken).isInstanceOfSatisfying(Taken.Refused.class, refused -> assertThat(refused.passing())
+                .isFalse());
+    }
 }
