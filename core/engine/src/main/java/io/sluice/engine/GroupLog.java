@@ -18,19 +18,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
-/** A group coordinator's log: one partition of the offsets topic. Appends on its home loop, loads on a worker. */
+/**
+ * A group coordinator's log: one partition of the offsets topic, through one term of its leader. Appends on its home loop,
+ * loads on a worker.
+ */
 final class GroupLog implements CoordinatorLog {
     private static final int READ_BYTES = 1 << 20;
 
     private final Partition partition;
     private final Workers workers;
     private final AcksWanted acks;
+    private final int leaderEpoch;
 
     /** @param appendTimeoutMs how long replicas may take to have what is appended */
     GroupLog(Partition partition, Workers workers, long appendTimeoutMs) {
         this.partition = partition;
         this.workers = workers;
         this.acks = AcksWanted.all(appendTimeoutMs);
+        this.leaderEpoch = partition.leadership().epoch();
     }
 
     @Override
@@ -45,19 +50,26 @@ final class GroupLog implements CoordinatorLog {
                             : LogRecord.tombstone(timestampMs, key));
         }
         ByteBuffer bytes = Records.batch(Codec.NONE, batch);
-        partition
-                .home()
-                .execute(() -> partition.append(bytes, acks, new AppendListener() {
-                    @Override
-                    public void appended(long baseOffset, long appendTimeMs, long logStartOffset) {
-                        outcome.appended(null);
-                    }
+        partition.home().execute(() -> append(bytes, outcome));
+    }
 
-                    @Override
-                    public void refused(AppendError error, String message) {
-                        outcome.appended(new IOException(message + " (" + error + ")"));
-                    }
-                }));
+    /** In a later term another shard has been loaded, which would not see what comes after (G5). */
+    private void append(ByteBuffer batch, Outcome outcome) {
+        if (partition.leadership().epoch() != leaderEpoch) {
+            outcome.appended(new IOException("leader epoch " + leaderEpoch + " of " + partition.id() + " is over"));
+            return;
+        }
+        partition.append(batch, acks, new AppendListener() {
+            @Override
+            public void appended(long baseOffset, long appendTimeMs, long logStartOffset) {
+                outcome.appended(null);
+            }
+
+            @Override
+            public void refused(AppendError error, String message) {
+                outcome.appended(new IOException(message + " (" + error + ")"));
+            }
+        });
     }
 
     @Override

@@ -137,6 +137,15 @@ class GroupFailoverTest {
     }
 
     @Test
+    void g5CommitOfATermThatIsOverIsNotWrittenInTheNextOne() {
+        CompletableFuture<OffsetCommit.Response> answer = commit(1, 5); // written by a task behind what waits already
+        elect(1, 1, 2, 3);
+        cluster.advanceMs(1_000);
+        assertThat(answer.join().error()).isEqualTo(GroupError.NOT_COORDINATOR);
+        assertThat(cluster.partition(1, InternalTopics.OFFSETS, 0).endOffset()).isZero();
+    }
+
+    @Test
     void leadershipThatIsLostWhileLoadingAndWonAgainLoadsAnew() {
         commit(1, 5);
         cluster.advanceMs(1_000);
