@@ -16,8 +16,9 @@ final class WaitingReaders {
         return waiters.remove(waiter);
     }
 
+    /** Backwards, since one that is woken may unsubscribe at once. */
     void offer(long readable) {
-        for (int i = 0; i < waiters.size(); i++) {
+        for (int i = waiters.size() - 1; i >= 0; i--) {
             waiters.get(i).offer(readable);
         }
     }
