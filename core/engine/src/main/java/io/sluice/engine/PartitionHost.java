@@ -225,9 +225,11 @@ final class PartitionHost implements ImageListener {
     /** Stops a partition and deletes its log; the topic's id is part of the log's (R18, R22). */
     private void remove(Partition partition, String why) {
         LogId id = partition.id();
-        partitions.place(id.topicId(), id.partition(), null);
         CompletableFuture<Void> removed = new CompletableFuture<>();
-        removing.put(id, removed);
+        if (removing.putIfAbsent(id, removed) != null) {
+            return; // the control loop and who opened it came to the same conclusion
+        }
+        partitions.place(id.topicId(), id.partition(), null);
         log.debug("msg=\"partition leaves this broker\" partition={} topicId={} why=\"{}\"", id, id.topicId(), why);
         partition.home().run(() -> {
             partition.close(why);
@@ -258,7 +260,7 @@ final class PartitionHost implements ImageListener {
             LogId id = new LogId(topic.id(), topic.name(), i);
             if (!image.partitions().get(i).replicas().has(brokerId)) {
                 removeStray(id);
-            } else if (topic.partition(i) == null && opening.add(id)) {
+            } else if (topic.partition(i) == null && beginsToOpen(topic, id)) {
                 CompletableFuture<Void> leaving = removing.get(id);
                 if (leaving == null) {
                     chunk.add(id);
@@ -276,6 +278,18 @@ final class PartitionHost implements ImageListener {
         }
         chunks.add(ready.getOrDefault(topic.id(), CompletableFuture.completedFuture(null)));
         ready.put(topic.id(), CompletableFuture.allOf(chunks.toArray(CompletableFuture[]::new)));
+    }
+
+    /** Whoever finishes to open a log places it first and then says so: if it is not said any more it must be looked again. */
+    private boolean beginsToOpen(Partitions.Topic topic, LogId id) {
+        if (!opening.add(id)) {
+            return false;
+        }
+        if (topic.partition(id.partition()) != null) {
+            opening.remove(id);
+            return false;
+        }
+        return true;
     }
 
     /** A log that was moved to other brokers while this one was down. */

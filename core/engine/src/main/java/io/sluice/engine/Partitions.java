@@ -1,10 +1,10 @@
 package io.sluice.engine;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +44,8 @@ public final class Partitions {
     /** Puts a partition into its topic, which may grow meanwhile; null when it is held no more. */
     void place(UUID topicId, int index, @Nullable Partition partition) {
         Topic topic = byId.get(topicId);
-        while (topic != null) {
+        if (topic != null) {
             topic.set(index, partition);
-            Topic current = byId.get(topicId);
-            if (current == topic) {
-                return;
-            }
-            topic = current;
         }
     }
 
@@ -61,23 +56,30 @@ public final class Partitions {
 
     /** One topic's partitions; a slot is empty while this broker does not hold the partition. */
     public static final class Topic {
-        private final UUID id;
-        private final String name;
-        private final AtomicReferenceArray<@Nullable Partition> slots;
-
-        Topic(UUID id, String name, int partitions) {
-            this.id = id;
-            this.name = name;
-            this.slots = new AtomicReferenceArray<>(partitions);
+        private static final class Slot {
+            private volatile @Nullable Partition partition;
         }
 
-        /** The same topic with more partitions. */
-        Topic grown(int partitions) {
-            Topic larger = new Topic(id, name, partitions);
-            for (int i = 0; i < slots.length(); i++) {
-                larger.slots.set(i, slots.get(i));
+        private final UUID id;
+        private final String name;
+        private final Slot[] slots;
+
+        Topic(UUID id, String name, int partitions) {
+            this(id, name, partitions, new Slot[0]);
+        }
+
+        private Topic(UUID id, String name, int partitions, Slot[] first) {
+            this.id = id;
+            this.name = name;
+            this.slots = Arrays.copyOf(first, partitions);
+            for (int i = first.length; i < partitions; i++) {
+                slots[i] = new Slot();
             }
-            return larger;
+        }
+
+        /** The same topic with more partitions. Both share their slots: who fills one meanwhile fills it in both. */
+        Topic grown(int partitions) {
+            return new Topic(id, name, partitions, slots);
         }
 
         public UUID id() {
@@ -89,21 +91,21 @@ public final class Partitions {
         }
 
         public int count() {
-            return slots.length();
+            return slots.length;
         }
 
         /** Whether the topic has such a partition, wherever it is. */
         public boolean hasPartition(int index) {
-            return index >= 0 && index < slots.length();
+            return index >= 0 && index < slots.length;
         }
 
         /** The partition, or null when this broker does not hold it (yet). */
         public @Nullable Partition partition(int index) {
-            return hasPartition(index) ? slots.get(index) : null;
+            return hasPartition(index) ? slots[index].partition : null;
         }
 
         void set(int index, @Nullable Partition partition) {
-            slots.set(index, partition);
+            slots[index].partition = partition;
         }
     }
 }
