@@ -14,6 +14,7 @@ public final class ManualLoop implements Loop, Workers {
     private final PriorityQueue<Timed> timed =
             new PriorityQueue<>(Comparator.comparingLong(Timed::atNanos).thenComparingLong(Timed::order));
     private long order;
+    private boolean elsewhere;
 
     public ManualLoop() {
         this(new ManualClock(), 0);
@@ -31,7 +32,14 @@ public final class ManualLoop implements Loop, Workers {
 
     @Override
     public boolean inLoop() {
-        return true;
+        return !elsewhere;
+    }
+
+    /** Runs {@code task} as another thread would: what it gives to this loop waits there. */
+    public void elsewhere(Runnable task) {
+        elsewhere = true;
+        task.run();
+        elsewhere = false;
     }
 
     @Override

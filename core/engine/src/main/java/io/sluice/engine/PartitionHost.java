@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,6 +52,12 @@ final class PartitionHost implements ImageListener {
     private final Set<LogId> opening = ConcurrentHashMap.newKeySet();
     /** Being removed from disk; such a log can be opened anew only afterwards. */
     private final ConcurrentHashMap<LogId, CompletableFuture<Void>> removing = new ConcurrentHashMap<>();
+
+    /**
+     * What the partitions of each topic were last told to be like. What they are like does not say: they may not have come
+     * to it yet. Control loop.
+     */
+    private final Map<UUID, PartitionConfig> told = new TreeMap<>();
 
     private volatile SettingLayers settings;
     private volatile ClusterImage latest;
@@ -199,9 +206,12 @@ final class PartitionHost implements ImageListener {
             return;
         }
         PartitionConfig config = config(image);
+        if (config.equals(told.put(image.id(), config))) {
+            return;
+        }
         for (int i = 0; i < topic.count(); i++) {
             Partition partition = topic.partition(i);
-            if (partition != null && !partition.config().equals(config)) {
+            if (partition != null) {
                 partition.home().run(() -> partition.reconfigure(config));
             }
         }
@@ -210,6 +220,7 @@ final class PartitionHost implements ImageListener {
     private void delete(UUID topicId) {
         Partitions.Topic topic = partitions.topic(topicId);
         ready.remove(topicId);
+        told.remove(topicId);
         if (topic == null) {
             return;
         }
@@ -254,6 +265,7 @@ final class PartitionHost implements ImageListener {
     /** Opens the partitions that are assigned to this broker and not here yet. */
     private void openMissing(Partitions.Topic topic, TopicImage image) {
         PartitionConfig config = config(image);
+        told.putIfAbsent(image.id(), config);
         List<CompletableFuture<Void>> chunks = new ArrayList<>();
         List<LogId> chunk = new ArrayList<>();
         for (int i = 0; i < image.partitionCount(); i++) {
