@@ -84,6 +84,10 @@ public final class PartitionQueries {
      */
     public CompletionStage<Found<Long>> deleteRecordsBefore(Partition partition, long offset, long timeoutMs) {
         CompletionStage<CompletionStage<Found<Long>>> begun = onHome(partition, () -> {
+            if (partition.leaderRole() == null) {
+                return CompletableFuture.completedFuture(
+                        leadsNoMore(partition)); // what is here is the leader's business
+            }
             long target = offset == -1 ? partition.highWatermark() : offset;
             try {
                 CompletionStage<Void> safe = partition.deleteRecordsBefore(target);
@@ -107,11 +111,14 @@ public final class PartitionQueries {
         CompletionStage<CompletionStage<Found<Long>>> begun = onHome(partition, () -> {
             LeaderRole leading = partition.leaderRole();
             return leading == null
-                    ? CompletableFuture.<Found<Long>>completedFuture(
-                            new Found.Failed<>(ReadError.NOT_LEADER, "this broker no longer leads " + partition.id()))
+                    ? CompletableFuture.completedFuture(leadsNoMore(partition))
                     : leading.lowWatermark().reaches(start.value(), timeoutMs);
         });
         return begun.thenCompose(answer -> answer);
+    }
+
+    private static Found<Long> leadsNoMore(Partition partition) {
+        return new Found.Failed<>(ReadError.NOT_LEADER, "this broker no longer leads " + partition.id());
     }
 
     private static Found<Long> deleted(Partition partition, long start, @Nullable Throwable failure) {

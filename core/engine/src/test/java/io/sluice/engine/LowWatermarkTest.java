@@ -107,4 +107,15 @@ class LowWatermarkTest {
         cluster.advanceMs(1_500);
         assertThat(answer.join()).isEqualTo(new Found.Value<>(2L));
     }
+
+    @Test
+    void followerDeletesNothingThatItIsAskedToDelete() {
+        CompletableFuture<Found<Long>> answer = cluster.engine(2)
+                .queries()
+                .deleteRecordsBefore(at(2), 2, TIMEOUT_MS) // it led when the request came in
+                .toCompletableFuture();
+        cluster.loop.runAll();
+        assertFailed(answer, ReadError.NOT_LEADER);
+        assertThat(at(2).startOffset()).isZero();
+    }
 }
