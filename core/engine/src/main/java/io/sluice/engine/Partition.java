@@ -429,6 +429,8 @@ public final class Partition {
         leadership = new Leadership(false, PartitionImage.NO_LEADER, leadership.epoch(), 0);
         if (led) {
             stopLeading(why);
+        } else {
+            readers.offerChange();
         }
         ports.roles().idle(this);
     }

@@ -89,4 +89,21 @@ class FollowerReadTest {
         cluster.advanceMs(500); // replica.fetch.wait.max.ms: the high watermark comes with the answer after
         assertThat(woken).containsExactly("at 3");
     }
+
+    @Test
+    void consumerThatWaitsAtAFollowerIsWokenWhenThePartitionLeaves() {
+        List<String> woken = new ArrayList<>();
+        Partition leaving = follower();
+        ReadWaiter waiter = new ReadWaiter() {
+            @Override
+            protected void wake() {
+                woken.add("served: " + leaving.leadership().isServed());
+            }
+        };
+        leaving.subscribe(waiter);
+        waiter.arm(2);
+        cluster.controller.deleteTopic(TOPIC);
+        cluster.loop.runAll();
+        assertThat(woken).containsExactly("served: false");
+    }
 }
