@@ -68,6 +68,7 @@ public final class Partition {
         this.ref = new ReplicaFetch.Ref(log.id().topicId(), log.id().partition());
         // What was committed at least when the broker last ran; a lone replica learns at once that there is more.
         this.highWatermark = PartitionReads.unlocated(Math.max(log.startOffset(), log.checkpointedHighWatermark()));
+        log.highWatermark(highWatermark.offset()); // retention goes on from there, though nothing more may ever come
     }
 
     public LogId id() {
