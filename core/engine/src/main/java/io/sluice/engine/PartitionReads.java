@@ -121,6 +121,9 @@ final class PartitionReads {
         ReadOutcome read = readUpTo(end, position.offset(), position.maxBytes(), wholeFirstBatch, highWatermark);
         if (read instanceof ReadOutcome.Data data) {
             term.count(brokerId, brokerEpoch, data.slice().start(), position.logStartOffset(), end.offset());
+        } else if (read instanceof ReadOutcome.Nothing) { // there is no room for what comes next
+            LogPosition has = unlocated(position.offset());
+            term.count(brokerId, brokerEpoch, has, position.logStartOffset(), end.offset());
         }
         return read;
     }

@@ -274,6 +274,20 @@ class ReplicationTest {
     }
 
     @Test
+    void r2ReplicaForWhichTheAnswerHasNoRoomIsHeard() {
+        topic(1, 1, 2);
+        cluster.links.cut(1, 2);
+        append(1, true, "a");
+        cluster.advanceMs(100);
+        append(1, true, "b");
+        cluster.advanceMs(100);
+        long epoch = cluster.engine(2).cluster().brokerEpoch();
+        ReplicaFetch.Position hasTheFirst = new ReplicaFetch.Position(at(1).ref(), 0, 1, 0, 0, 0);
+        assertThat(at(1).readForReplica(2, epoch, hasTheFirst, false)).isInstanceOf(ReadOutcome.Nothing.class);
+        assertThat(at(1).highWatermark()).isEqualTo(1);
+    }
+
+    @Test
     void r9OldLeadersRecordsAreNotTakenOnceThisBrokerLeads() {
         topic(1, 1, 2);
         append(1, true, "late");
