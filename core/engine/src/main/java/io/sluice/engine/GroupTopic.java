@@ -5,6 +5,7 @@ import io.sluice.base.Workers;
 import io.sluice.cluster.Cluster;
 import io.sluice.cluster.NewTopic;
 import io.sluice.cluster.Outcome;
+import io.sluice.cluster.Refusal;
 import io.sluice.cluster.TopicImage;
 import io.sluice.cluster.settings.BrokerGroupSettings;
 import io.sluice.cluster.settings.SettingLayers;
@@ -51,21 +52,32 @@ final class GroupTopic implements OffsetsTopic {
         if (existing != null) {
             return host.whenReady(existing.id());
         }
-        return cluster.ensureTopics(List.of(newTopic())).thenCompose(outcomes -> {
-            if (outcomes.get(0) instanceof Outcome.Refused<TopicImage> refused) {
+        int wanted = settings.get().get(BrokerGroupSettings.OFFSETS_TOPIC_REPLICATION_FACTOR);
+        return create(wanted).thenCompose(outcome -> {
+            if (outcome instanceof Outcome.Refused<TopicImage> refused) {
                 return CompletableFuture.failedStage(new IllegalStateException(refused.message()));
             }
-            TopicImage made = ((Outcome.Done<TopicImage>) outcomes.get(0)).value();
-            return host.whenReady(made.id());
+            return host.whenReady(((Outcome.Done<TopicImage>) outcome).value().id());
         });
     }
 
-    private NewTopic newTopic() {
+    /**
+     * A cluster smaller than the wanted replication starts with as many replicas as it has brokers. That it is smaller
+     * only the controller can say: brokers that are away for the moment count, too.
+     */
+    private CompletionStage<Outcome<TopicImage>> create(int replicas) {
+        return cluster.ensureTopics(List.of(newTopic(replicas))).thenCompose(outcomes -> {
+            Outcome<TopicImage> outcome = outcomes.get(0);
+            boolean tooMany = outcome instanceof Outcome.Refused<TopicImage> refused
+                    && refused.reason() == Refusal.INVALID_REPLICATION_FACTOR
+                    && replicas > 1;
+            int live = Math.max(1, cluster.image().brokers().size());
+            return tooMany ? create(Math.min(replicas - 1, live)) : CompletableFuture.completedStage(outcome);
+        });
+    }
+
+    private NewTopic newTopic(int replicas) {
         SettingLayers now = settings.get();
-        // A cluster smaller than the wanted replication starts with as many replicas as it has brokers.
-        int replicas = Math.min(
-                now.get(BrokerGroupSettings.OFFSETS_TOPIC_REPLICATION_FACTOR),
-                Math.max(1, cluster.image().brokers().size()));
         return new NewTopic(
                 InternalTopics.OFFSETS,
                 now.get(BrokerGroupSettings.OFFSETS_TOPIC_NUM_PARTITIONS),

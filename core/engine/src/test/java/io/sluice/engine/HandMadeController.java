@@ -52,6 +52,7 @@ public final class HandMadeController {
     private final ManualLoop loop;
     private final Map<Integer, View> views = new TreeMap<>();
     private final List<IsrChange> asked = new ArrayList<>();
+    private final List<Integer> factorsAsked = new ArrayList<>();
     private ClusterImage image = ClusterImage.empty("cluster");
     private Mood mood = Mood.ANSWERS;
     private long nextEpoch = 100;
@@ -71,6 +72,11 @@ public final class HandMadeController {
     /** Every change of an in-sync set that was asked for, repetitions too. */
     public List<IsrChange> asked() {
         return asked;
+    }
+
+    /** With how many replicas topics were asked for that are not there. */
+    public List<Integer> factorsAsked() {
+        return factorsAsked;
     }
 
     /** A fresh view for a process of this broker; an earlier one hears nothing more. */
@@ -277,13 +283,20 @@ public final class HandMadeController {
             return seen.broker(brokerId).map(BrokerInfo::epoch).orElse(-1L);
         }
 
+        private Outcome<TopicImage> refuse(NewTopic topic) {
+            factorsAsked.add(topic.replicationFactor());
+            return topic.replicationFactor() > image.brokers().size()
+                    ? Outcome.refused(Refusal.INVALID_REPLICATION_FACTOR, "too few brokers")
+                    : Outcome.refused(Refusal.NOT_CONTROLLER, "the test creates topics");
+        }
+
         @Override
         public CompletionStage<List<Outcome<TopicImage>>> ensureTopics(List<NewTopic> topics) {
             List<Outcome<TopicImage>> outcomes = new ArrayList<>();
             for (NewTopic topic : topics) {
                 outcomes.add(image.topic(topic.name())
                         .<Outcome<TopicImage>>map(Outcome::done)
-                        .orElseGet(() -> Outcome.refused(Refusal.NOT_CONTROLLER, "the test creates topics")));
+                        .orElseGet(() -> refuse(topic)));
             }
             return CompletableFuture.completedFuture(outcomes);
         }
