@@ -131,7 +131,7 @@ public final class Engine {
         @Override
         public void notLeading(Partition partition) {
             if (partition.id().topic().equals(InternalTopics.OFFSETS)) {
-                groups.resign(partition.id().partition());
+                groups.resign(partition.id().partition(), partition.home());
             }
         }
 

@@ -1,6 +1,7 @@
 package io.sluice.engine.group;
 
 import io.sluice.base.Entropy;
+import io.sluice.base.Loop;
 import io.sluice.base.Workers;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,12 +53,29 @@ public final class Groups {
 
     /** This broker has come to lead the partition: load its groups and serve them. Again for each new leader epoch. */
     public void lead(int partition) {
-        host(partition).lead();
+        Loop home = topic.loop(partition);
+        hosts.compute(partition, (index, host) -> {
+                    if (host != null && host.isOn(home)) {
+                        return host;
+                    }
+                    if (host != null) {
+                        host.resign(); // of an offsets topic that was deleted
+                    }
+                    return new ShardHost(index, setting, home);
+                })
+                .lead();
     }
 
-    /** This broker no longer leads the partition. */
-    public void resign(int partition) {
-        host(partition).resign();
+    /**
+     * This broker no longer leads the partition.
+     *
+     * @param home its home; where the topic was deleted and made again, the partition that follows may have another
+     */
+    public void resign(int partition, Loop home) {
+        ShardHost host = hosts.get(partition);
+        if (host != null && host.isOn(home)) {
+            host.resign();
+        }
     }
 
     /** What the groups take of their memory, counted from nothing; for tests, on the one loop that they have. */
@@ -196,10 +214,6 @@ public final class Groups {
         return host == null
                 ? CompletableFuture.completedFuture(refusal.apply(GroupError.NOT_COORDINATOR))
                 : host.call(request, refusal);
-    }
-
-    private ShardHost host(int partition) {
-        return hosts.computeIfAbsent(partition, index -> new ShardHost(index, setting));
     }
 
     private static ListGroups.Response merged(List<ListGroups.Response> answers) {

@@ -55,10 +55,15 @@ final class ShardHost {
     private @Nullable RunningShard running;
     private int failuresInARow;
 
-    ShardHost(int partition, Setting setting) {
+    ShardHost(int partition, Setting setting, Loop home) {
         this.partition = partition;
         this.setting = setting;
-        this.loop = setting.topic().loop(partition);
+        this.loop = home;
+    }
+
+    /** Whether the partition that it serves has this home. Any thread. */
+    boolean isOn(Loop home) {
+        return loop == home;
     }
 
     void lead() {

@@ -28,6 +28,9 @@ final class Coordinator implements OffsetsTopic, Topics {
     static final Client CLIENT = new Client("client", "/127.0.0.1");
 
     final ManualLoop loop = new ManualLoop();
+    /** Where the partition of the offsets topic lives. */
+    ManualLoop home = loop;
+
     final MemoryLog log = new MemoryLog(loop);
     private final SeededEntropy entropy;
     private final Rules rules;
@@ -71,7 +74,7 @@ final class Coordinator implements OffsetsTopic, Topics {
 
     /** The broker's process ends and a new one starts over the same log. */
     void restart() {
-        groups.resign(0);
+        groups.resign(0, home);
         loop.runAll();
         groups = start();
     }
@@ -93,7 +96,7 @@ final class Coordinator implements OffsetsTopic, Topics {
 
     @Override
     public Loop loop(int partition) {
-        return loop;
+        return home;
     }
 
     @Override

@@ -224,7 +224,7 @@ class GroupMemoryTest {
         broker.soleMember();
         assertThat(memory.usedBytes()).isPositive();
 
-        broker.groups.resign(0);
+        broker.groups.resign(0, broker.home);
         broker.loop.runAll();
 
         assertThat(memory.usedBytes()).isZero();

@@ -98,7 +98,7 @@ class GroupRulesTest {
         broker.loop.runAll();
         broker.log.loseUndurable();
 
-        broker.groups.resign(0);
+        broker.groups.resign(0, broker.home);
 
         assertThat(broker.now(sync).error()).isEqualTo(GroupError.NOT_COORDINATOR);
         assertThat(broker.now(broker.heartbeat(joined))).isEqualTo(GroupError.NOT_COORDINATOR);
