@@ -22,6 +22,9 @@ final class ImageFollower {
 
     private static final long FIRST_RETRY_MS = 50;
     private static final long LAST_RETRY_MS = 1_000;
+    /** From so many failures on the retries are as seldom as they get. */
+    private static final int MANY_FAILURES = 6;
+
     private static final long SAY_SILENT_AFTER_MS = 5_000;
 
     /**
@@ -249,12 +252,12 @@ final class ImageFollower {
                     asked.broker().id(),
                     why);
         }
-        failures = Integer.MAX_VALUE - 1; // nothing will change soon
+        failures = MANY_FAILURES; // nothing will change soon
         pollLater(mine);
     }
 
     private void pollLater(long mine) {
-        long delayMs = failures > 5 ? LAST_RETRY_MS : FIRST_RETRY_MS << Math.max(0, failures - 1);
+        long delayMs = failures >= MANY_FAILURES ? LAST_RETRY_MS : FIRST_RETRY_MS << Math.max(0, failures - 1);
         loop.schedule(Math.min(delayMs, LAST_RETRY_MS), () -> poll(mine));
     }
 }

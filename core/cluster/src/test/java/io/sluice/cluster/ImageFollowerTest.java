@@ -97,6 +97,18 @@ class ImageFollowerTest {
     }
 
     @Test
+    void controllerThatRefusedAndThenIsGoneIsNotPolledWithoutPause() {
+        answer(new PeerAnswer.Refused("planned"));
+        loop.advanceMs(1_000);
+        for (int i = 0; i < 40; i++) {
+            answer.completeExceptionally(new PeerException("planned"));
+            loop.advanceMs(100);
+        }
+
+        assertThat(polls.size()).isLessThan(9);
+    }
+
+    @Test
     void answerThatCannotBeUnderstoodEndsNothing() {
         CompletableFuture<byte[]> asked = answer;
         asked.complete(new byte[] {1, 77});
