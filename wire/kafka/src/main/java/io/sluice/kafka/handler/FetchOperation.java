@@ -85,7 +85,7 @@ final class FetchOperation {
 
     private final Engine engine;
     private final Exchange exchange;
-    private final FetchReader reader;
+    private FetchReader reader;
     private final FetchPlan plan;
     private final FetchLimits limits;
     private final Loop loop;
@@ -142,6 +142,7 @@ final class FetchOperation {
 
     private void begin() {
         readAll();
+        reader = reader.again();
         if (isEnough() || !waitForMore()) {
             answer();
         }

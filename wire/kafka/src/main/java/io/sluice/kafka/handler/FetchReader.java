@@ -14,6 +14,7 @@ import org.apache.kafka.common.requests.FetchRequest;
  */
 record FetchReader(int brokerId, long brokerEpoch, boolean anyReplica, String rack) {
     private static final int CONSUMER = -1;
+    private static final int UNSAID = -1;
     private static final int ANY_REPLICA_FROM = 11;
     private static final int STATE_FROM = 15;
 
@@ -21,12 +22,20 @@ record FetchReader(int brokerId, long brokerEpoch, boolean anyReplica, String ra
         FetchRequestData.ReplicaState state = request.replicaState();
         int id = version < STATE_FROM ? request.replicaId() : state.replicaId();
         if (id >= 0) {
-            return new FetchReader(id, version < STATE_FROM ? -1 : state.replicaEpoch(), false, "");
+            return new FetchReader(id, version < STATE_FROM ? UNSAID : state.replicaEpoch(), false, "");
         }
         if (id == FetchRequest.DEBUGGING_CONSUMER_ID) {
-            return new FetchReader(id, -1, false, "");
+            return new FetchReader(id, UNSAID, false, "");
         }
-        return new FetchReader(CONSUMER, -1, version >= ANY_REPLICA_FROM, request.rackId());
+        return new FetchReader(CONSUMER, UNSAID, version >= ANY_REPLICA_FROM, request.rackId());
+    }
+
+    /**
+     * The same, read again after a while. What a replica has it said when its request came; by now it may have been taken
+     * away from its broker and given back empty (R4).
+     */
+    FetchReader again() {
+        return new FetchReader(brokerId, UNSAID, anyReplica, rack);
     }
 
     boolean isReplica() {

@@ -11,6 +11,7 @@ import io.sluice.engine.Partition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.compress.Compression;
@@ -297,6 +298,46 @@ class ReplicationTest {
                             answer.responses().get(0).partitions().get(0).errorCode()))
                     .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
         }
+    }
+
+    @Test
+    void r4WhatAReplicaSaidWhenItsFetchCameIsNoNewsWhenItIsReadAgain() throws Exception {
+        clusterOfOne.publish(
+                new ImageEvent.TopicCreated(ScriptedCluster.topic(TOPIC, TOPIC_ID, led(ONE, 1, ONE, TWO))));
+        one.awaitReady();
+        FetchRequestData request = new FetchRequestData()
+                .setMaxWaitMs((int) TimeUnit.SECONDS.toMillis(TIMEOUT_S))
+                .setMinBytes(1)
+                .setReplicaState(
+                        new FetchRequestData.ReplicaState().setReplicaId(TWO).setReplicaEpoch(100 + TWO))
+                .setTopics(List.of(new FetchRequestData.FetchTopic()
+                        .setTopicId(TopicIds.toWire(TOPIC_ID))
+                        .setPartitions(List.of(new FetchRequestData.FetchPartition()
+                                .setPartition(0)
+                                .setCurrentLeaderEpoch(1)
+                                .setPartitionMaxBytes(1 << 20)))));
+        try (WireClient waiting = one.connect();
+                WireClient producer = one.connect()) {
+            waiting.send(ApiKeys.FETCH, 17, request);
+            awaitNearest(TWO); // its fetch has come
+            PartitionImage removedAndAdded =
+                    new PartitionImage(ONE, 1, BrokerIds.of(ONE, TWO), BrokerIds.of(ONE, TWO), 3);
+            clusterOfOne.publish(
+                    new ImageEvent.PartitionsChanged(TOPIC_ID, new TreeMap<>(Map.of(0, removedAndAdded))));
+            awaitNearest(-1);
+            producer.ask(ApiKeys.PRODUCE, 13, produceOf(0, "a").setAcks((short) 1));
+            FetchResponseData answer = waiting.receive(ApiKeys.FETCH, 17);
+            assertThat(answer.responses().get(0).partitions().get(0).records().sizeInBytes())
+                    .isPositive();
+        }
+        assertThat(fetch(one, "r2", 0).preferredReadReplica())
+                .as("its log may have been deleted meanwhile")
+                .isEqualTo(-1);
+    }
+
+    private void awaitNearest(int broker) {
+        await().atMost(TIMEOUT_S, TimeUnit.SECONDS)
+                .until(() -> fetch(one, "r2", 0).preferredReadReplica() == broker);
     }
 
     @Test

@@ -28,15 +28,18 @@ final class WireClient implements AutoCloseable {
     }
 
     /** The answer, every byte of which belongs to it. */
-    @SuppressWarnings("unchecked") // the caller names the type of answer that the request has
     <R extends ApiMessage> R ask(ApiKeys api, int version, ApiMessage request) throws IOException {
+        send(api, version, request);
+        return receive(api, version);
+    }
+
+    void send(ApiKeys api, int version, ApiMessage request) throws IOException {
         short asked = (short) version;
-        int correlation = correlationId++;
         ByteBuffer header = MessageUtil.toByteBufferAccessor(
                         new RequestHeaderData()
                                 .setRequestApiKey(api.id)
                                 .setRequestApiVersion(asked)
-                                .setCorrelationId(correlation)
+                                .setCorrelationId(++correlationId)
                                 .setClientId("wire-client"),
                         api.requestHeaderVersion(asked))
                 .buffer();
@@ -44,12 +47,17 @@ final class WireClient implements AutoCloseable {
         ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + header.remaining() + body.remaining());
         frame.putInt(header.remaining() + body.remaining()).put(header).put(body);
         socket.getOutputStream().write(frame.array());
+    }
 
+    /** The answer to what was sent last. */
+    @SuppressWarnings("unchecked") // the caller names the type of answer that the request has
+    <R extends ApiMessage> R receive(ApiKeys api, int version) throws IOException {
+        short asked = (short) version;
         DataInputStream in = new DataInputStream(socket.getInputStream());
         ByteBuffer answer = ByteBuffer.wrap(in.readNBytes(in.readInt()));
         Message head = new ResponseHeaderData();
         head.read(new ByteBufferAccessor(answer), api.responseHeaderVersion(asked));
-        assertThat(((ResponseHeaderData) head).correlationId()).isEqualTo(correlation);
+        assertThat(((ResponseHeaderData) head).correlationId()).isEqualTo(correlationId);
         ApiMessage told = api.messageType.newResponse();
         told.read(new ByteBufferAccessor(answer), asked);
         assertThat(answer.hasRemaining()).as("bytes after the answer").isFalse();
