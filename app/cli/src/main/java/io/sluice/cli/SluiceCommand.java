@@ -39,7 +39,8 @@ final class SluiceCommand implements Runnable {
             BenchCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,
-            TrainCommand.class);
+            TrainCommand.class,
+            TrainClientsCommand.class);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -137,6 +137,43 @@ class LauncherTest {
         assertThat(script.run("sh", Map.of(), "server").out()).contains(" -Xmx512m ");
     }
 
+    @Test
+    void heapOfTheServerBeginsSmallAndNeverAboveItsLargest() throws Exception {
+        script.jdk("one", "17");
+
+        assertThat(script.run("sh", Map.of(), "server").out()).contains(" -Xmx512m -Xms48m ");
+        assertThat(script.run("sh", Map.of("SLUICE_HEAP", "40000k"), "server").out())
+                .contains(" -Xmx40000k -Xms39m ");
+        assertThat(script.run("sh", Map.of("SLUICE_OPTS", "-Xmx40m"), "server").out())
+                .doesNotContain("-Xms");
+    }
+
+    @Test
+    void serverAndCommandsTakeArchivesOfTheirOwn() throws Exception {
+        script.jdk("one", "17");
+        Path server = Files.createFile(folder.toRealPath().resolve("jdk-17-Nobody.server.jsa"));
+        Path client = Files.createFile(folder.toRealPath().resolve("jdk-17-Nobody.client.jsa"));
+
+        assertThat(script.run("sh", Map.of(), "server").out()).contains(" -XX:SharedArchiveFile=" + server + " ");
+        assertThat(script.run("sh", Map.of(), "topic", "list").out())
+                .contains(" -XX:SharedArchiveFile=" + client + " ");
+    }
+
+    @Test
+    void optionsThatAJdkDoesNotHaveAreLeftOut() throws Exception {
+        script.jdk("one", "17");
+        assertThat(script.run("sh", Map.of(), "server").out())
+                .contains(" -XX:ArchiveRelocationMode=0 ")
+                .doesNotContain("TrimNativeHeapInterval", "UseCompactObjectHeaders", "AOTCache");
+
+        script.jdk("later", "25.0.1");
+        assertThat(script.run("sh", Map.of(), "server").out())
+                .contains(" -XX:ArchiveRelocationMode=0 ", " -XX:TrimNativeHeapInterval=5000 ");
+
+        script.jdk("unknown", "99");
+        assertThat(script.run("sh", Map.of(), "server").out()).doesNotContain("ArchiveRelocationMode");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"much", "m", "12 m", "-5m", "99999999999999999g", "1.5g"})
     void heapThatIsNoSizeIsRefusedWithAnExample(String heap) throws Exception {
