@@ -2,6 +2,8 @@ package io.sluice.engine.group;
 
 import io.sluice.base.TopicPartition;
 import io.sluice.engine.group.Rules.Rule;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -98,17 +100,32 @@ final class OffsetRequests {
             }
         }
         Map<TopicPartition, CommittedOffset> all = offsets.of(request.groupId());
-        if (request.partitions().isEmpty()) {
-            return new OffsetFetch.Response(GroupError.NONE, new LinkedHashMap<>(all));
-        }
+        Collection<TopicPartition> wanted =
+                request.partitions().isPresent() ? request.partitions().get() : all.keySet();
+        Map<String, UUID> present = new HashMap<>();
         Map<TopicPartition, CommittedOffset> found = new LinkedHashMap<>();
-        for (TopicPartition partition : request.partitions().get()) {
+        for (TopicPartition partition : wanted) {
             CommittedOffset offset = all.get(partition);
-            if (offset != null) {
+            if (offset != null && isOf(present.computeIfAbsent(partition.topic(), this::idOf), offset)) {
                 found.put(partition, offset);
             }
         }
         return new OffsetFetch.Response(GroupError.NONE, found);
+    }
+
+    /** The id of the topic that has this name now, or that of none. */
+    private UUID idOf(String topic) {
+        return ports.topics().get().find(topic).map(TopicInfo::id).orElse(CommittedOffset.NO_TOPIC_ID);
+    }
+
+    /**
+     * Whether the offset is of this topic, and not of one that was deleted and had its name: a shard forgets offsets of
+     * topics that are deleted while it runs, but hears of none while it is loaded.
+     */
+    private static boolean isOf(UUID topicId, CommittedOffset offset) {
+        return topicId.equals(offset.topicId())
+                || topicId.equals(CommittedOffset.NO_TOPIC_ID)
+                || offset.topicId().equals(CommittedOffset.NO_TOPIC_ID);
     }
 
     OffsetDelete.Response delete(Step step, OffsetDelete.Request request) {

@@ -32,6 +32,19 @@ class OffsetsTest {
         assertThat(found.commitTimestampMs()).isEqualTo(broker.loop.clock().wallMs());
     }
 
+    /** The topic may have been deleted while nobody coordinated the group. */
+    @Test
+    void offsetOfADeletedTopicIsNotThatOfItsSuccessor() {
+        broker.topic("t", 2);
+        UUID present = broker.current().find("t").orElseThrow().id();
+        commit(
+                new OffsetCommit.Offset(partition(0), new UUID(1, 2), 77, 4, ""),
+                new OffsetCommit.Offset(partition(1), present, 5, 0, ""));
+
+        assertThat(broker.committed(0)).isEqualTo(-1);
+        assertThat(broker.committed(1)).isEqualTo(5);
+    }
+
     @Test
     void metadataBeyondItsBoundIsRefusedForThatPartitionOnly() {
         OffsetCommit.Response response = commit(
