@@ -39,6 +39,10 @@ import org.slf4j.LoggerFactory;
 public final class SluiceServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SluiceServer.class);
     private static final int STRAYS_NAMED = 10;
+    /** Another controller is elected in a fraction of it, where there is one to elect. */
+    private static final long STAND_DOWN_MS = 2_000;
+    /** What is answered at all is answered at once by then: this broker leads nothing more. */
+    private static final long LAST_ANSWERS_MS = 1_000;
 
     private final ServerConfig config;
     private final Shutdown shutdown = new Shutdown();
@@ -182,13 +186,15 @@ public final class SluiceServer implements AutoCloseable {
     }
 
     /**
-     * Stops cleanly: what it leads passes on to other brokers, nothing acknowledged is lost, and the next start is quick.
+     * Stops cleanly: what it leads and controls passes on to other brokers, what it was asked for is answered, nothing
+     * acknowledged is lost, and the next start is quick.
      */
     @Override
     public void close() {
         new ControlledShutdown(config.nodeId(), node.cluster(), control, engine.settings()).run();
+        node.standDown(STAND_DOWN_MS).toCompletableFuture().join();
         flushAnswers();
-        listeners.forEach(Listener::close);
+        listeners.forEach(listener -> listener.drain(LAST_ANSWERS_MS));
         engine.close()
                 .thenCompose(closed -> store.closeCleanly(node.brokerEpoch()))
                 .whenComplete((done, failure) -> {

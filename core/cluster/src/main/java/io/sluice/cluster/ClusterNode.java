@@ -170,6 +170,37 @@ public final class ClusterNode {
     }
 
     /**
+     * Prepares for {@link #close}: this node is not elected any more, and if it is controller it finishes what it was
+     * asked for and gives the place up, so that nobody is left without an answer. Completes when it follows another, when
+     * there is none that could take over, or after {@code withinMs}. Any thread.
+     */
+    public CompletionStage<Void> standDown(long withinMs) {
+        CompletableFuture<Void> succeeded = new CompletableFuture<>();
+        loop.run(() -> {
+            if (!connected || closed || !othersCouldLead()) {
+                succeeded.complete(null);
+                return;
+            }
+            membership.standsNoMore();
+            loop.schedule(withinMs, () -> succeeded.complete(null));
+            feed.addListener(change -> {
+                if (change.after().controllerId() != self.brokerId()) {
+                    succeeded.complete(null);
+                }
+            });
+            if (leading.isActive()) {
+                leading.handOver(this::takePlace);
+            }
+        });
+        return succeeded;
+    }
+
+    private boolean othersCouldLead() {
+        return feed.image().brokers().values().stream()
+                .anyMatch(broker -> broker.id() != self.brokerId() && !broker.shuttingDown());
+    }
+
+    /**
      * Leaves the cluster: ends the session, so that the registration is gone at once. Completes when that is done. Any
      * thread.
      */
@@ -247,7 +278,7 @@ public final class ClusterNode {
                 placeNotTaken(mine, failure);
             } else if (standing instanceof Membership.Standing.Elected elected) {
                 self.registered(elected.brokerEpoch());
-                following.stop(); // whomever we followed is controller no longer
+                following.elected(); // whomever we followed is controller no longer
                 leading.begin(elected.term());
             } else if (standing instanceof Membership.Standing.Following other) {
                 follow(mine, other);
@@ -307,9 +338,18 @@ public final class ClusterNode {
         }
 
         @Override
+        public boolean storeIsAway() {
+            return !connected;
+        }
+
+        @Override
         public void notController() {
             long mine = attempt;
-            loop.schedule(LOOK_AGAIN_MS, () -> tryAgainIf(mine));
+            loop.schedule(LOOK_AGAIN_MS, () -> {
+                if (following.leader().isPresent()) { // else this node was elected meanwhile, and must not resign
+                    tryAgainIf(mine);
+                }
+            });
         }
     }
 

@@ -34,6 +34,9 @@ final class ControllerRequests implements Cluster {
     private final ConfigPlanner configs;
     private @Nullable Controller controller;
     private Consumer<Runnable> whenSeen = Runnable::run;
+    /** What was taken on is still decided, but nothing more is. */
+    private boolean finishing;
+
     private long nextProducerId;
     private volatile long brokerEpoch = -1;
 
@@ -61,6 +64,7 @@ final class ControllerRequests implements Cluster {
     void begin(Controller elected, long firstFreeProducerId, long ownEpoch, Consumer<Runnable> seen) {
         whenSeen = seen;
         controller = elected;
+        finishing = false;
         nextProducerId = firstFreeProducerId;
         brokerEpoch = ownEpoch;
     }
@@ -70,9 +74,14 @@ final class ControllerRequests implements Cluster {
         controller = null;
     }
 
-    /** Whether this node is controller. Control loop. */
+    /** From now on everything new is refused; what waits is decided in this term. Control loop. */
+    void finish() {
+        finishing = true;
+    }
+
+    /** Whether this node is controller and takes requests. Control loop. */
     boolean isActive() {
-        return controller != null;
+        return controller != null && !finishing;
     }
 
     @Override
@@ -283,7 +292,7 @@ final class ControllerRequests implements Cluster {
         CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
         loop.run(() -> {
             Controller active = controller;
-            if (active == null) {
+            if (active == null || finishing) {
                 answer.complete(noController());
             } else {
                 request.accept(active, answer::complete);
@@ -338,7 +347,7 @@ final class ControllerRequests implements Cluster {
     private <T> void submitInParts(
             Function<ImageDraft, Outcome<Plans<T>>> decide, boolean validateOnly, Consumer<Outcome<T>> answer) {
         Controller active = controller;
-        if (active == null) {
+        if (active == null || finishing) {
             answer.accept(noController());
         } else {
             active.submit(decide, validateOnly, answer);

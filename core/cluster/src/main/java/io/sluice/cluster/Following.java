@@ -21,6 +21,9 @@ final class Following implements ImageFollower.Events, ForwardedCalls.Route {
 
         /** Whom we took for the controller says that it is not; look again before long. */
         void notController();
+
+        /** Whether the node can't reach the store. */
+        boolean storeIsAway();
     }
 
     private final Membership membership;
@@ -79,8 +82,14 @@ final class Following implements ImageFollower.Events, ForwardedCalls.Route {
                 .orElse(true);
         follower.follow(next);
         if (another) {
-            calls.abandon();
+            calls.controllerChanged();
         }
+    }
+
+    /** This node itself is controller. */
+    void elected() {
+        follower.stop();
+        calls.controllerChanged();
     }
 
     /** Follows nobody any more; what was sent and not answered is of unknown outcome. */
@@ -102,6 +111,11 @@ final class Following implements ImageFollower.Events, ForwardedCalls.Route {
     @Override
     public void notController() {
         events.notController();
+    }
+
+    @Override
+    public boolean storeIsAway() {
+        return events.storeIsAway();
     }
 
     @Override

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls that this node sends to the controller on another broker. Each is sent once and answered once: with what the
  * controller answered, when this node's image shows it; as not done, when the controller says that it did not begin or the
- * call never left; as {@link Refusal#OUTCOME_UNKNOWN} when the connection breaks, the controller changes or time runs out.
- * Control loop.
+ * call never left; as {@link Refusal#OUTCOME_UNKNOWN} when the connection breaks or time runs out, of which there is little
+ * once another is controller. Control loop.
  */
 final class ForwardedCalls {
     private static final int MAX_PENDING = 10_000;
+    /** A controller that was replaced and lives answers everything at once; its answers may be on their way. */
+    private static final long LAST_ANSWERS_MS = 500;
 
     /** What is needed of the node that forwards. */
     interface Route {
@@ -25,6 +27,9 @@ final class ForwardedCalls {
 
         /** Whom we took for the controller says that it is not. */
         void notController();
+
+        /** Whether ZooKeeper can't be reached, so that no controller can be found. */
+        boolean storeIsAway();
     }
 
     private final Loop loop;
@@ -65,9 +70,17 @@ final class ForwardedCalls {
         }
     }
 
-    /** The controller that was asked is controller no longer: what became of what it was asked, nobody can say. */
+    /**
+     * The controller that was asked is controller no longer. Its last answers are waited for a little: what it did in its
+     * term holds, and the image of the next one shows it.
+     */
+    void controllerChanged() {
+        List.copyOf(pending).forEach(Pending::hurry);
+    }
+
+    /** No answers will be taken any more: what became of what was asked, nobody can say. */
     void abandon() {
-        List.copyOf(pending).forEach(each -> each.unknown("the controller changed before it answered"));
+        List.copyOf(pending).forEach(each -> each.unknown("this broker stopped before it was answered"));
     }
 
     /** One call under way. */
@@ -78,6 +91,7 @@ final class ForwardedCalls {
         private final ImageFollower.Leader leader;
         private @Nullable Cancellable deadline;
         private @Nullable Cancellable imageWait;
+        private boolean answered;
 
         Pending(ClusterCall<Q, A> call, Q request, Consumer<A> answer, ImageFollower.Leader leader) {
             this.call = call;
@@ -97,8 +111,9 @@ final class ForwardedCalls {
                 if (!pending.contains(this)) {
                     return; // told already that nobody knows
                 }
+                answered = true;
                 if (failure instanceof PeerException lost && !lost.mayHaveArrived()) {
-                    notBegun(lost.getMessage());
+                    neverArrived(lost.getMessage());
                 } else if (failure != null) {
                     unknown(String.valueOf(failure.getMessage()));
                 } else {
@@ -114,12 +129,7 @@ final class ForwardedCalls {
                     A value = call.answer().read(new PeerReader(called.body()));
                     imageWait = feed.whenReached(called.version(), () -> finish(value));
                 } else if (read instanceof PeerAnswer.NotController) {
-                    finish(call.refuse()
-                            .all(
-                                    request,
-                                    Refusal.NOT_CONTROLLER,
-                                    "Broker " + leader.broker().id()
-                                            + " is no longer controller; nothing was changed; try again"));
+                    finish(notBegun());
                     route.notController();
                 } else if (read instanceof PeerAnswer.Refused refused) {
                     unknown(refused.why());
@@ -132,13 +142,33 @@ final class ForwardedCalls {
         }
 
         /** The controller does not know of it: it may just have died, and another will be elected. */
-        private void notBegun(@Nullable String why) {
+        private void neverArrived(@Nullable String why) {
             finish(call.refuse()
                     .all(
                             request,
                             Refusal.COORDINATION_UNAVAILABLE,
                             "The controller, broker " + leader.broker().id() + ", can't be reached (" + why
                                     + "); nothing was changed; try again"));
+        }
+
+        private A notBegun() {
+            String who = "Broker " + leader.broker().id() + " is no longer controller";
+            return route.storeIsAway()
+                    ? call.refuse()
+                            .all(
+                                    request,
+                                    Refusal.COORDINATION_UNAVAILABLE,
+                                    who + ", and ZooKeeper can't be reached; nothing was changed; try again later")
+                    : call.refuse().all(request, Refusal.NOT_CONTROLLER, who + "; nothing was changed; try again");
+        }
+
+        void hurry() {
+            if (!answered) {
+                cancel(deadline);
+                deadline = loop.schedule(
+                        Math.min(LAST_ANSWERS_MS, answerWithinMs),
+                        () -> unknown("the controller changed before it answered"));
+            }
         }
 
         void unknown(String why) {

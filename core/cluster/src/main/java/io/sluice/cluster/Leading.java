@@ -170,6 +170,28 @@ final class Leading {
         }
     }
 
+    /**
+     * Ends the term in an orderly way: what was asked for is decided and written, then the place is given up by the last
+     * write of the term, for others to take. {@code then} runs when that is done or has failed.
+     */
+    void handOver(Runnable then) {
+        Controller active = controller;
+        if (active == null) {
+            then.run();
+            return;
+        }
+        long mine = term;
+        requests.finish();
+        StoreOp giveUp = new StoreOp.Delete(StorePaths.CONTROLLER, StoreOp.ANY_VERSION);
+        active.submit(draft -> Outcome.done(Plans.of(new Plan<>(List.of(giveUp), List.of(), true))), false, outcome -> {
+            LOG.info("controller stands down broker={} done={}", self.brokerId(), outcome.isDone());
+            if (mine == term) {
+                resign();
+            }
+            then.run();
+        });
+    }
+
     void disconnected() {
         connected = false;
         Controller active = controller;

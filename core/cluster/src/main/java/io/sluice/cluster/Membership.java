@@ -29,6 +29,7 @@ final class Membership {
     /** The registrations whose logs this node can show to be whole. */
     private EpochChain proven = EpochChain.NONE;
 
+    private boolean candidate = true;
     private Optional<SessionKey> session = Optional.empty();
     /** Sessions that are over for this node, though the store may not have found out yet; by id, the oldest first. */
     private final Map<Long, SessionKey> pastSessions = new LinkedHashMap<>();
@@ -70,6 +71,11 @@ final class Membership {
      */
     void proves(EpochChain earlier) {
         proven = earlier;
+    }
+
+    /** From now on this node registers, but leaves it to others to be controller. */
+    void standsNoMore() {
+        candidate = false;
     }
 
     /** One attempt to register and to be elected. */
@@ -209,6 +215,9 @@ final class Membership {
 
     /** Empty when another broker is controller. */
     private CompletionStage<Optional<Term>> elect(Optional<StoredNode> leading, StoredNode fence, long sessionId) {
+        if (!candidate) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
         int epoch = Integer.parseInt(NodeCodec.plain(fence.data())) + 1;
         byte[] data = NodeCodec.controller(new NodeCodec.ControllerNode(
                 identity.brokerId(), identity.directory().toString(), epoch, session));

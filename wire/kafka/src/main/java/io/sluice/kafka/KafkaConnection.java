@@ -10,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.sluice.cluster.PeerService;
 import io.sluice.network.Connection;
+import io.sluice.network.FrontEnd;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private boolean yielded;
 
     private int answeredThisTurnBytes;
+    /** Nothing more is started; once all is answered the connection closes. */
+    private boolean draining;
+
     private boolean closed;
 
     KafkaConnection(Connection connection, HandlerTable handlers, ServiceGate gate, Optional<PeerService> peers) {
@@ -124,10 +128,27 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         context.fireChannelWritabilityChanged();
     }
 
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == FrontEnd.DRAIN) {
+            draining = true;
+            closeOnceDrained();
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    private void closeOnceDrained() {
+        PeerCalls open = calls;
+        if (draining && !closed && started.isEmpty() && (open == null || open.isIdle())) {
+            close();
+        }
+    }
+
     private void serveBroker(ByteBuf frame, PeerService service) {
         PeerCalls to = calls;
         if (to == null) {
-            to = new PeerCalls(connection, service, context());
+            to = new PeerCalls(connection, service, context(), this::closeOnceDrained);
             calls = to;
         }
         try {
@@ -173,7 +194,11 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean mayStart(Exchange next) {
-        if (closed || yielded || regionsUnsent || !context().channel().isWritable()) {
+        if (closed
+                || draining
+                || yielded
+                || regionsUnsent
+                || !context().channel().isWritable()) {
             return false;
         }
         if (!gate.isOpen()) {
@@ -226,6 +251,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         }
         sendReady();
         startWaiting();
+        closeOnceDrained();
     }
 
     private Object encode(Exchange exchange, AnswerEncoder encoder) {
@@ -315,6 +341,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         if (connection.mayComplain(log)) {
             log.info("closing {}: {}", connection, reason);
         }
+        close();
+    }
+
+    private void close() {
         closed = true;
         ChannelHandlerContext context = context();
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

@@ -19,12 +19,21 @@ final class PeerCalls {
     private final Connection connection;
     private final PeerService service;
     private final ChannelHandlerContext context;
+    private final Runnable onAnswered;
+    private int unanswered;
     private boolean closed;
 
-    PeerCalls(Connection connection, PeerService service, ChannelHandlerContext context) {
+    /** @param onAnswered told whenever an answer was sent */
+    PeerCalls(Connection connection, PeerService service, ChannelHandlerContext context, Runnable onAnswered) {
         this.connection = connection;
         this.service = service;
         this.context = context;
+        this.onAnswered = onAnswered;
+    }
+
+    /** Whether every message was answered. */
+    boolean isIdle() {
+        return unanswered == 0;
     }
 
     static boolean isCall(ByteBuf frame) {
@@ -50,6 +59,7 @@ final class PeerCalls {
         }
         byte[] message = new byte[frame.readableBytes()];
         frame.readBytes(message);
+        unanswered++;
         service.serve(connection, message)
                 .whenComplete((answer, failure) ->
                         connection.loop().run(() -> onServed(header.correlationId(), frameBytes, answer, failure)));
@@ -59,6 +69,7 @@ final class PeerCalls {
         if (closed) {
             return;
         }
+        unanswered--;
         connection.frameDone(frameBytes);
         if (answer == null) {
             log.error("a broker's message over {} could not be served", connection, failure);
@@ -72,6 +83,7 @@ final class PeerCalls {
             context.close();
         } else {
             send(correlationId, answer);
+            onAnswered.run();
         }
     }
 

@@ -7,6 +7,17 @@ import io.netty.channel.ChannelHandler;
  * nothing else.
  */
 public interface FrontEnd {
+    /**
+     * The event that a connection's handler gets when the broker stops: it begins nothing more, answers what it has begun,
+     * and closes the connection.
+     */
+    Object DRAIN = new Object() {
+        @Override
+        public String toString() {
+            return "drain";
+        }
+    };
+
     /** The protocol's name as it appears in logs, such as {@code kafka}. */
     String name();
 

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelGroupFuture;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -132,6 +133,18 @@ public final class Listener implements AutoCloseable {
     /** Stops accepting; connections go on. */
     public void stopAccepting() {
         server.close().awaitUninterruptibly();
+    }
+
+    /**
+     * Stops accepting, lets each connection end once what it has begun is answered, and closes those that have not ended
+     * after {@code withinMs}.
+     */
+    public void drain(long withinMs) {
+        stopAccepting();
+        ChannelGroupFuture ended = connections.newCloseFuture();
+        connections.forEach(channel -> channel.pipeline().fireUserEventTriggered(FrontEnd.DRAIN));
+        ended.awaitUninterruptibly(withinMs);
+        close();
     }
 
     /** Stops accepting and closes every connection. */

@@ -10,6 +10,7 @@ import io.sluice.system.harness.RestartsInTurn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -37,6 +38,27 @@ class RollingRestartTest {
     @Tag("slow")
     void r20FiveRollingRestartsLoseNothing() throws Exception {
         restartAll(5);
+    }
+
+    /** The controller goes three times, and each time somebody has just asked it for something. */
+    @Test
+    void rollingRestartShowsNoErrorToProgramsThatAskAgainWhenTold() throws Exception {
+        Map<String, String> settings = Map.of("min.insync.replicas", "2", "offsets.topic.num.partitions", "3");
+        try (BrokerCluster cluster = BrokerCluster.start("rolling-admin", 3, settings)) {
+            AdminLoad load = AdminLoad.begin(cluster.bootstrap(), 4);
+            cluster.await("a running load", Duration.ofSeconds(60), () -> load.done() > 50);
+
+            RestartsInTurn restarts = RestartsInTurn.begin(cluster);
+            restarts.end(2 * cluster.ids().size());
+
+            int before = load.done();
+            cluster.await("changes afterwards", Duration.ofSeconds(60), () -> load.done() > before + 10);
+            load.stop();
+            System.out.println("restarts " + restarts.count() + " changes " + load.done() + " retried "
+                    + load.retried().size() + " " + Set.copyOf(load.retried()));
+            assertThat(restarts.problems()).isEmpty();
+            assertThat(load.problems()).isEmpty();
+        }
     }
 
     private static void restartAll(int rounds) throws Exception {
