@@ -214,6 +214,16 @@ final class EnsembleServer implements EmbeddedServer {
             }
         }
 
+        /** As ZooKeeper does it, but for the one who elects. Called once in a server's life. */
+        @Override
+        protected Election createElectionAlgorithm(int kind) {
+            QuorumCnxManager connections = createCnxnManager();
+            connections.listener.start();
+            CautiousElection election = new CautiousElection(this, connections);
+            election.start();
+            return election;
+        }
+
         @Override
         public QuorumCnxManager createCnxnManager() {
             QuorumCnxManager made = super.createCnxnManager();
