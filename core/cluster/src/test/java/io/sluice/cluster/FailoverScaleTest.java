@@ -3,6 +3,8 @@ package io.sluice.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.base.ManualLoop;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,10 +20,17 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class FailoverScaleTest {
     private static final int DEAD = 2;
+    /** Of this thread alone, whatever else the machine does meanwhile. */
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     /** One fence, and room for a path and the topic's head. */
     private static final int BYTES_PER_TOPIC = 250;
 
     private static final int BYTES_PER_PARTITION = 30;
+
+    /** Who is there, election, three to read, one for each transaction that follows, and one to spare. */
+    private static final int MOST_ROUND_TRIPS = 10;
+
+    private static final int MOST_OTHER_REQUESTS = 30;
 
     private record Cost(int transactions, long bytes, long nanos) {}
 
@@ -39,10 +48,10 @@ class FailoverScaleTest {
         assertThat(node.await(node.cluster().createTopics(requests, false))).allMatch(Outcome::isDone);
         int before = node.store().multis().size();
 
-        long started = System.nanoTime();
+        long started = THREADS.getCurrentThreadCpuTime();
         server.endSession(session);
         loop.runAll();
-        long nanos = System.nanoTime() - started;
+        long nanos = THREADS.getCurrentThreadCpuTime() - started;
 
         assertThat(node.cluster().image().partitionCount()).isEqualTo(topics * partitionsEach);
         assertThat(node.cluster().image().topics())
@@ -74,6 +83,37 @@ class FailoverScaleTest {
         long most = (long) topics * (BYTES_PER_TOPIC + (long) partitionsEach * BYTES_PER_PARTITION);
         assertThat(cost.bytes()).isLessThan(most);
         assertThat(cost.transactions()).isLessThanOrEqualTo((int) (2 + most / Batch.MAX_BYTES));
+    }
+
+    /** What a new controller waits for is round trips, so it must not ask one after the other what it can ask at once. */
+    @ParameterizedTest
+    @CsvSource({"1,10000", "100,100", "1000,1", "10000,1"})
+    void newControllerReadsAllInAFewRoundTrips(int topics, int partitionsEach) {
+        int roundTripMs = 10;
+        TestCluster cluster = TestCluster.of(2);
+        List<NewTopic> requests = IntStream.range(0, topics)
+                .mapToObj(i -> NewTopic.of("t" + i, partitionsEach, 2))
+                .toList();
+        assertThat(cluster.await(cluster.node(1).cluster().createTopics(requests, false)))
+                .allMatch(Outcome::isDone);
+        TestNode next = cluster.node(2);
+        cluster.loop().advanceMs(1_000);
+        int before = next.store().requests();
+        next.store().roundTripMs(roundTripMs);
+
+        cluster.kill(1);
+        cluster.server().endSession(cluster.node(1).store().session());
+        int roundTrips = 0;
+        while (next.cluster().image().controllerId() != 2) {
+            assertThat(++roundTrips).as("round trips so far").isLessThan(MOST_ROUND_TRIPS);
+            cluster.loop().advanceMs(roundTripMs);
+        }
+
+        assertThat(next.cluster().image().topics()).hasSize(topics).allSatisfy(topic -> assertThat(topic.partitions())
+                .allMatch(each -> each.leader() == 2));
+        int topicsAtOnce = CoordinationStore.MAX_READ_AT_ONCE / 2;
+        int writes = next.store().multis().size();
+        assertThat(next.store().requests() - before).isLessThan(topics / topicsAtOnce + MOST_OTHER_REQUESTS + writes);
     }
 
     /** Ten times as many may take ten times as long, with room for what the machine does besides; a square would be 100. */

@@ -33,6 +33,8 @@ public final class FakeStore implements CoordinationStore {
     private boolean closed;
     private boolean reachable = true;
     private int maxRequestBytes = 1_000_000;
+    private long roundTripMs;
+    private int requests;
     private Predicate<List<StoreOp>> loseAnswerOf = ops -> false;
     private Predicate<List<StoreOp>> loseRequestOf = ops -> false;
     private final List<Runnable> missedWatches = new ArrayList<>();
@@ -49,6 +51,16 @@ public final class FakeStore implements CoordinationStore {
 
     public void setMaxRequestBytes(int bytes) {
         maxRequestBytes = bytes;
+    }
+
+    /** From now on answers take so long; those of requests that are sent at once come at once. */
+    public void roundTripMs(long ms) {
+        roundTripMs = ms;
+    }
+
+    /** How many requests were sent. */
+    public int requests() {
+        return requests;
     }
 
     /** Every transaction that was sent, lost ones too. */
@@ -275,6 +287,7 @@ public final class FakeStore implements CoordinationStore {
 
     private <T> CompletionStage<T> call(int bytes, Supplier<T> onServer) {
         CompletableFuture<T> stage = new CompletableFuture<>();
+        requests++;
         if (bytes > maxRequestBytes) {
             fail(stage, StoreFailure.TOO_LARGE);
         } else if (closed) {
@@ -293,9 +306,17 @@ public final class FakeStore implements CoordinationStore {
     private <T> void answer(CompletableFuture<T> stage, Supplier<T> onServer) {
         try {
             T value = onServer.get();
-            loop.execute(() -> stage.complete(value));
+            later(() -> stage.complete(value));
         } catch (StoreException e) {
-            loop.execute(() -> stage.completeExceptionally(e));
+            later(() -> stage.completeExceptionally(e));
+        }
+    }
+
+    private void later(Runnable answer) {
+        if (roundTripMs == 0) {
+            loop.execute(answer);
+        } else {
+            loop.schedule(roundTripMs, answer);
         }
     }
 

@@ -13,20 +13,29 @@ import java.util.concurrent.TimeUnit;
  * the same data and port. Owned by one test thread.
  */
 public final class ZooKeeperProcess implements AutoCloseable {
+    /** Sessions last two to twenty of these. */
     private static final int TICK_MS = 1_000;
+
     private static final long READY_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Path folder = Folders.scratch("zookeeper");
     private final int port = Ports.free();
+    private final int tickMs;
     private Process process;
 
-    private ZooKeeperProcess() {
+    private ZooKeeperProcess(int tickMs) {
+        this.tickMs = tickMs;
         process = launch();
     }
 
     /** Starts it; returns when it accepts connections. */
     public static ZooKeeperProcess start() {
-        ZooKeeperProcess started = new ZooKeeperProcess();
+        return start(TICK_MS);
+    }
+
+    /** The same, for sessions of two to twenty times {@code tickMs}. */
+    public static ZooKeeperProcess start(int tickMs) {
+        ZooKeeperProcess started = new ZooKeeperProcess(tickMs);
         started.awaitListening();
         return started;
     }
@@ -64,7 +73,7 @@ public final class ZooKeeperProcess implements AutoCloseable {
                             "org.apache.zookeeper.server.ZooKeeperServerMain",
                             Integer.toString(port),
                             folder.resolve("data").toString(),
-                            Integer.toString(TICK_MS)))
+                            Integer.toString(tickMs)))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             folder.resolve("zookeeper.log").toFile()))
