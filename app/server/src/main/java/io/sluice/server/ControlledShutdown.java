@@ -6,6 +6,7 @@ import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterImage;
 import io.sluice.cluster.Outcome;
 import io.sluice.cluster.PartitionImage;
+import io.sluice.cluster.PatientCluster;
 import io.sluice.cluster.Refusal;
 import io.sluice.cluster.TopicImage;
 import io.sluice.cluster.settings.BrokerReplicationSettings;
@@ -17,13 +18,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands over what this broker leads before it stops (R20), so that nobody has to notice first that it is gone. Where a
- * replica on another broker could lead but is not in sync yet, it waits and asks again. Used by the thread that stops the
- * broker; blocks it, for as long as the settings say at most.
+ * replica on another broker could lead but is not in sync yet, it waits and asks again. Where nobody can decide, since
+ * ZooKeeper is away, it does not wait for longer than an election takes. Used by the thread that stops the broker; blocks
+ * it, for as long as the settings say at most.
  */
 final class ControlledShutdown {
     private static final Logger log = LoggerFactory.getLogger(ControlledShutdown.class);
     /** A controller that does not answer by then has troubles of its own; the others will notice that this broker goes. */
     private static final long ANSWER_TIMEOUT_MS = 5_000;
+    /** Longer than a controller, or an ensemble, takes to elect the next one. */
+    private static final long ELECTION_MS = PatientCluster.PATIENCE_MS;
+
+    private static final long ASK_AGAIN_MS = 100;
 
     private final int brokerId;
     private final Cluster cluster;
@@ -47,12 +53,12 @@ final class ControlledShutdown {
         }
         for (int i = 0; i < attempts; i++) {
             if (i > 0) {
-                pause();
+                pause(backoffMs);
             }
-            Outcome<Integer> outcome = leave();
+            Outcome<Integer> outcome = leavePatiently();
             if (outcome instanceof Outcome.Refused<Integer> refused) {
                 log.warn("leaderships could not be handed over: {}", refused.message());
-                if (!refused.reason().isRetriable()) {
+                if (!refused.reason().isRetriable() || nobodyDecides(refused)) {
                     return;
                 }
             } else if (countMovable(cluster.image()) == 0) {
@@ -67,6 +73,23 @@ final class ControlledShutdown {
                 firstMovable(cluster.image()));
     }
 
+    /** Asks until somebody decides, or it is clear that there is not just an election under way. */
+    private Outcome<Integer> leavePatiently() {
+        long deadline = timer.clock().nanoTime() + TimeUnit.MILLISECONDS.toNanos(ELECTION_MS);
+        Outcome<Integer> outcome = leave();
+        while (outcome instanceof Outcome.Refused<Integer> refused
+                && nobodyDecides(refused)
+                && timer.clock().nanoTime() < deadline) {
+            pause(ASK_AGAIN_MS);
+            outcome = leave();
+        }
+        return outcome;
+    }
+
+    private static boolean nobodyDecides(Outcome.Refused<Integer> refused) {
+        return refused.reason() == Refusal.NOT_CONTROLLER || refused.reason() == Refusal.COORDINATION_UNAVAILABLE;
+    }
+
     private Outcome<Integer> leave() {
         return cluster.leaveLeadership()
                 .toCompletableFuture()
@@ -79,9 +102,9 @@ final class ControlledShutdown {
                 .join();
     }
 
-    private void pause() {
+    private void pause(long ms) {
         CompletableFuture<Void> over = new CompletableFuture<>();
-        timer.schedule(backoffMs, () -> over.complete(null));
+        timer.schedule(ms, () -> over.complete(null));
         over.join();
     }
 

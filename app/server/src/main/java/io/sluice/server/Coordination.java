@@ -68,13 +68,13 @@ final class Coordination implements AutoCloseable {
             Optional<String> expected = clusterOf(config.dataFolders());
             if (config.coordination() instanceof CoordinationConfig.Given ensemble) {
                 ZooKeeperStore store = store(config, control, workers, ensemble.connect(), access);
-                return new Coordination(lock, null, node(config, control, peers, lock, store), expected);
+                return new Coordination(lock, null, node(config, control, peers, lock, store, expected), expected);
             }
             EmbeddedZooKeeper.Options options =
                     config.coordination().server(data.resolve(FOLDER)).orElseThrow();
             EmbeddedZooKeeper embedded = startEmbedded(data, options, control, workers);
             ZooKeeperStore store = store(config, control, workers, embedded.connectString(), access);
-            return new Coordination(lock, embedded, node(config, control, peers, lock, store), expected);
+            return new Coordination(lock, embedded, node(config, control, peers, lock, store, expected), expected);
         } catch (StartupException | RuntimeException e) {
             lock.close();
             throw e;
@@ -128,7 +128,12 @@ final class Coordination implements AutoCloseable {
     }
 
     private static ClusterNode node(
-            ServerConfig config, ControlLoop control, PeerMessages peers, FolderLock lock, ZooKeeperStore store) {
+            ServerConfig config,
+            ControlLoop control,
+            PeerMessages peers,
+            FolderLock lock,
+            ZooKeeperStore store,
+            Optional<String> expectedCluster) {
         SettingLayers settings = SettingLayers.ofStatic(config.values());
         NodeIdentity identity =
                 new NodeIdentity(config.nodeId(), lock.identity(), settings.find(BrokerClusterSettings.BROKER_RACK));
@@ -139,7 +144,7 @@ final class Coordination implements AutoCloseable {
                 SystemEntropy.INSTANCE,
                 new ClusterNode.Options(
                         identity,
-                        config.startTimeoutMs(),
+                        config.startTimeoutMs(expectedCluster.isPresent()),
                         settings.get(BrokerNetworkSettings.REQUEST_TIMEOUT_MS),
                         config.values()));
     }

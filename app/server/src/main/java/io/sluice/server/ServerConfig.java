@@ -121,9 +121,14 @@ record ServerConfig(
                         .collect(Collectors.joining("; "));
     }
 
-    /** How long start-up waits for ZooKeeper. A session's time-out, set for itself, says nothing of the other nodes. */
-    long startTimeoutMs() {
-        boolean waitsForOthers = coordination instanceof CoordinationConfig.Member
+    /**
+     * How long start-up waits for ZooKeeper. A session's time-out, set for itself, says nothing of the other nodes, nor of
+     * how long an ensemble may be down that was there before.
+     *
+     * @param knowsCluster whether this broker has found the cluster before, so that its settings can't be all wrong
+     */
+    long startTimeoutMs(boolean knowsCluster) {
+        boolean waitsForOthers = (knowsCluster || coordination instanceof CoordinationConfig.Member)
                 && !values.containsKey(BrokerClusterSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS.name());
         return waitsForOthers
                 ? AS_LONG_AS_IT_TAKES_MS

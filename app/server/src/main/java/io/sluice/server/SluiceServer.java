@@ -133,6 +133,7 @@ public final class SluiceServer implements AutoCloseable {
         // The control loop tells the engine of the image first, then runs this.
         control.execute(() -> engine.whenAllReady().thenRun(() -> ready.complete(null)));
         ready.join();
+        engine.producerIds().prepare();
         List<LogId> strays = engine.strayLogs();
         if (!strays.isEmpty()) {
             log.warn(

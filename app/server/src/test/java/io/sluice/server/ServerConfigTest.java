@@ -88,7 +88,7 @@ class ServerConfigTest {
 
         assertThat(config.nodeId()).isZero();
         assertThat(config.coordination()).isEqualTo(new CoordinationConfig.Given("localhost:2181"));
-        assertThat(config.startTimeoutMs()).isEqualTo(18_000);
+        assertThat(config.startTimeoutMs(false)).isEqualTo(18_000);
     }
 
     @Test
@@ -102,7 +102,15 @@ class ServerConfigTest {
                     .containsExactly("10.0.0.1:9194", "10.0.0.2:9194", "[fd00::3]:9194");
         });
         assertThat(config.listeners()).containsExactly(new ListenerConfig("PLAINTEXT", "10.0.0.2", 9092));
-        assertThat(config.startTimeoutMs()).isGreaterThan(TimeUnit.DAYS.toMillis(365));
+        assertThat(config.startTimeoutMs(false)).isGreaterThan(TimeUnit.DAYS.toMillis(365));
+    }
+
+    @Test
+    void brokerThatHasBeenPartOfAClusterWaitsForItsEnsemble() throws StartupException {
+        ServerConfig config = ServerConfig.parse(Map.of("zookeeper.connect", "localhost:2181"));
+
+        assertThat(config.startTimeoutMs(false)).isEqualTo(18_000);
+        assertThat(config.startTimeoutMs(true)).isGreaterThan(TimeUnit.DAYS.toMillis(365));
     }
 
     @Test
@@ -110,7 +118,8 @@ class ServerConfigTest {
         ServerConfig config = ServerConfig.parse(
                 Map.of("node.id", "2", "sluice.cluster", CLUSTER, "zookeeper.connection.timeout.ms", "5000"));
 
-        assertThat(config.startTimeoutMs()).isEqualTo(5_000);
+        assertThat(config.startTimeoutMs(false)).isEqualTo(5_000);
+        assertThat(config.startTimeoutMs(true)).isEqualTo(5_000);
     }
 
     @Test
@@ -118,7 +127,7 @@ class ServerConfigTest {
         ServerConfig config = ServerConfig.parse(
                 Map.of("node.id", "2", "sluice.cluster", CLUSTER, "zookeeper.session.timeout.ms", "2000"));
 
-        assertThat(config.startTimeoutMs()).isGreaterThan(TimeUnit.DAYS.toMillis(365));
+        assertThat(config.startTimeoutMs(false)).isGreaterThan(TimeUnit.DAYS.toMillis(365));
     }
 
     @Test

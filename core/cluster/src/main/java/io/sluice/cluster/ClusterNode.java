@@ -312,6 +312,7 @@ public final class ClusterNode {
     private void follow(long mine, Membership.Standing.Following standing) {
         self.registered(standing.brokerEpoch());
         joined.withoutLimit(); // registered, and so part of the cluster; the rest is up to the controller
+        joined.awaits("The controller, broker " + standing.controllerId() + ", has not sent its image yet");
         following.begin(standing, sessionId, () -> mine == attempt).whenComplete((begun, failure) -> {
             if (mine != attempt) {
                 return;

@@ -14,10 +14,13 @@ import org.slf4j.LoggerFactory;
  */
 final class StartUp<T> {
     private static final Logger LOG = LoggerFactory.getLogger(StartUp.class);
+    private static final long SAY_AFTER_MS = 5_000;
+    private static final long SAY_AGAIN_MS = 60_000;
 
     private final Loop loop;
     private final CompletableFuture<T> stage = new CompletableFuture<>();
     private Cancellable timer = () -> {};
+    private Cancellable sayTimer = () -> {};
     private String obstacle = "ZooKeeper did not answer";
     private Kind kind = Kind.STORE_UNREACHABLE;
 
@@ -39,6 +42,7 @@ final class StartUp<T> {
                 timeoutMs,
                 () -> stage.completeExceptionally(
                         new ClusterStartException(kind, obstacle + " (waited " + timeoutMs + " ms)")));
+        sayLater(SAY_AFTER_MS, 0);
     }
 
     /** From now on the step may take as long as it takes. */
@@ -46,9 +50,25 @@ final class StartUp<T> {
         timer.cancel();
     }
 
+    /** Somebody may be watching a start that takes long; one that waits for hours need not fill the log. */
+    private void sayLater(long delayMs, long waitedMs) {
+        sayTimer = loop.schedule(delayMs, () -> {
+            if (!stage.isDone()) {
+                long waited = waitedMs + delayMs;
+                LOG.warn("start waits waitedMs={} reason=\"{}\"; it goes on by itself", waited, obstacle);
+                sayLater(SAY_AGAIN_MS, waited);
+            }
+        });
+    }
+
     void done(T value) {
-        timer.cancel();
+        cancelTimers();
         stage.complete(value);
+    }
+
+    private void cancelTimers() {
+        timer.cancel();
+        sayTimer.cancel();
     }
 
     void failed(Kind why, String message) {
@@ -56,8 +76,13 @@ final class StartUp<T> {
     }
 
     void failed(ClusterStartException failure) {
-        timer.cancel();
+        cancelTimers();
         stage.completeExceptionally(failure);
+    }
+
+    /** What the step waits for now, which is nothing unusual. */
+    void awaits(String what) {
+        obstacle = what;
     }
 
     /** What is in the way for the moment; said once, also when the node has started long ago. */

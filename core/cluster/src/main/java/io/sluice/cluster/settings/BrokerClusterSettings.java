@@ -40,8 +40,8 @@ public final class BrokerClusterSettings {
             .fallsBackOn(ZOOKEEPER_SESSION_TIMEOUT_MS)
             .limit(Limit.atLeast(1))
             .doc(
-                    "How long, in milliseconds, start-up waits for ZooKeeper before it gives up. A node of sluice.cluster waits for"
-                            + " the others as long as it takes, unless this is set.");
+                    "How long, in milliseconds, start-up waits for ZooKeeper before it gives up. A node of sluice.cluster, and a"
+                            + " broker that has been part of a cluster before, wait as long as it takes, unless this is set.");
 
     public static final Setting<Integer> NUM_PARTITIONS = ofInt("num.partitions")
             .defaultsTo(1)
