@@ -156,6 +156,24 @@ public final class HandMadeController {
                         leader, now.leaderEpoch() + 1, now.replicas(), BrokerIds.of(isr), now.partitionEpoch() + 1));
     }
 
+    /** As {@link #elect} for all partitions of a topic at once, as when a broker has died. */
+    public void electAll(String name, int leader, int... isr) {
+        TopicImage before = image.topic(name).orElseThrow();
+        TreeMap<Integer, PartitionImage> after = new TreeMap<>();
+        for (int i = 0; i < before.partitionCount(); i++) {
+            PartitionImage now = before.partitions().get(i);
+            after.put(
+                    i,
+                    new PartitionImage(
+                            leader,
+                            now.leaderEpoch() + 1,
+                            now.replicas(),
+                            BrokerIds.of(isr),
+                            now.partitionEpoch() + 1));
+        }
+        publish(new ImageEvent.PartitionsChanged(before.id(), after));
+    }
+
     /** Changes the in-sync set without asking anybody, as when a broker dies. */
     public void inSync(String topic, int partition, int... isr) {
         change(
