@@ -377,6 +377,10 @@ public final class ClusterNode {
         @Override
         public void failed(Throwable failure) {
             placeNotTaken(attempt, failure);
+            if (Leading.isUnreadable(failure)) {
+                membership.standsNoMore(); // a broker of a newer version may be able to; this one follows it
+                retryLater(attempt);
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Leading {
     private static final Logger LOG = LoggerFactory.getLogger(Leading.class);
     private static final long RETRY_MS = 50;
+    private static final StoreOp GIVE_UP = new StoreOp.Delete(StorePaths.CONTROLLER, StoreOp.ANY_VERSION);
 
     /** What the node is told. */
     interface Events {
@@ -84,9 +85,17 @@ final class Leading {
                 })
                 .whenComplete((state, failure) -> {
                     if (failure != null && mine == term) {
+                        if (isUnreadable(failure)) {
+                            store.multi(elected.fenced(List.of(GIVE_UP)));
+                        }
                         parts.events().failed(failure);
                     }
                 });
+    }
+
+    /** Whether the store holds what this version can't read: another broker, of a newer one, may be able to lead. */
+    static boolean isUnreadable(Throwable failure) {
+        return !(StoreException.cause(failure) instanceof StoreException);
     }
 
     private void beginTerm(long mine, Term elected, StateLoader.State state, List<BrokerInfo> brokers) {
@@ -182,14 +191,14 @@ final class Leading {
         }
         long mine = term;
         requests.finish();
-        StoreOp giveUp = new StoreOp.Delete(StorePaths.CONTROLLER, StoreOp.ANY_VERSION);
-        active.submit(draft -> Outcome.done(Plans.of(new Plan<>(List.of(giveUp), List.of(), true))), false, outcome -> {
-            LOG.info("controller stands down broker={} done={}", self.brokerId(), outcome.isDone());
-            if (mine == term) {
-                resign();
-            }
-            then.run();
-        });
+        active.submit(
+                draft -> Outcome.done(Plans.of(new Plan<>(List.of(GIVE_UP), List.of(), true))), false, outcome -> {
+                    LOG.info("controller stands down broker={} done={}", self.brokerId(), outcome.isDone());
+                    if (mine == term) {
+                        resign();
+                    }
+                    then.run();
+                });
     }
 
     void disconnected() {
@@ -231,6 +240,8 @@ final class Leading {
                 if (connected) {
                     loop.schedule(RETRY_MS, this::lookAtBrokersAgain);
                 } // else the next connection looks again
+            } else if (failure != null && isUnreadable(failure)) {
+                handOver(() -> parts.events().failed(failure));
             } else if (failure != null) {
                 parts.events().failed(failure);
             } else if (brokers.stream().noneMatch(broker -> broker.epoch() == self.brokerEpoch())) {
