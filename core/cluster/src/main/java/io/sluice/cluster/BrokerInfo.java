@@ -15,11 +15,29 @@ import java.util.Optional;
  * @param proven the earlier registrations whose logs it can show to be whole, by clean shutdowns or because its machine
  *     has not been started anew since (R14)
  * @param shuttingDown it is about to leave: it gets no leaderships and joins no in-sync set (R20)
+ * @param level which messages it understands, for rolling upgrades
  */
 public record BrokerInfo(
-        int id, long epoch, List<Endpoint> endpoints, Optional<String> rack, EpochChain proven, boolean shuttingDown) {
+        int id,
+        long epoch,
+        List<Endpoint> endpoints,
+        Optional<String> rack,
+        EpochChain proven,
+        boolean shuttingDown,
+        int level) {
     public BrokerInfo {
         endpoints = List.copyOf(endpoints);
+    }
+
+    /** A broker of this version. */
+    public BrokerInfo(
+            int id,
+            long epoch,
+            List<Endpoint> endpoints,
+            Optional<String> rack,
+            EpochChain proven,
+            boolean shuttingDown) {
+        this(id, epoch, endpoints, rack, proven, shuttingDown, PeerLevel.OWN);
     }
 
     /** A broker that proves nothing and means to stay. */
@@ -28,7 +46,7 @@ public record BrokerInfo(
     }
 
     public BrokerInfo leaving() {
-        return new BrokerInfo(id, epoch, endpoints, rack, proven, true);
+        return new BrokerInfo(id, epoch, endpoints, rack, proven, true, level);
     }
 
     /** The endpoint of a listener by its name. */

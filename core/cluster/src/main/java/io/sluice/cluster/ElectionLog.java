@@ -31,9 +31,10 @@ final class ElectionLog {
             } else if (event instanceof ImageEvent.BrokerRegistered arrived) {
                 BrokerInfo broker = arrived.broker();
                 LOG.info(
-                        "broker registered id={} epoch={} proven={} shuttingDown={}",
+                        "broker registered id={} epoch={} level={} proven={} shuttingDown={}",
                         broker.id(),
                         broker.epoch(),
+                        broker.level(),
                         broker.proven(),
                         broker.shuttingDown());
             }

@@ -85,6 +85,7 @@ final class ImageFormats {
                 proven.latest().ifPresent(out::int64);
                 out.bool(broker.shuttingDown());
                 PeerFormat.list(PeerFormat.INT64).write(out, proven.epochs()); // versions before know the latest only
+                out.int32(broker.level());
             },
             in -> {
                 int id = in.int32();
@@ -96,7 +97,8 @@ final class ImageFormats {
                 EpochChain proven = in.hasMore()
                         ? new EpochChain(PeerFormat.list(PeerFormat.INT64).read(in))
                         : latest;
-                return new BrokerInfo(id, epoch, endpoints, rack, proven, shuttingDown);
+                int level = in.hasMore() ? in.int32() : PeerLevel.FIRST;
+                return new BrokerInfo(id, epoch, endpoints, rack, proven, shuttingDown, level);
             });
 
     static final PeerFormat<ConfigResource> RESOURCE = PeerFormat.of(

@@ -31,13 +31,25 @@ final class NodeCodec {
      * @param directory the identity of the data folder, which only one process can hold open
      * @param proven as in {@link BrokerInfo}; versions before this one know the latest of it only
      * @param session what ends its session should its process die
+     * @param level as in {@link BrokerInfo}
      */
     record Registration(
             String directory,
             List<Endpoint> endpoints,
             Optional<String> rack,
             EpochChain proven,
-            Optional<SessionKey> session) {}
+            Optional<SessionKey> session,
+            int level) {
+        /** Of a broker of this version. */
+        Registration(
+                String directory,
+                List<Endpoint> endpoints,
+                Optional<String> rack,
+                EpochChain proven,
+                Optional<SessionKey> session) {
+            this(directory, endpoints, rack, proven, session, PeerLevel.OWN);
+        }
+    }
 
     /**
      * The last registration of a broker that a controller took note of; it stays when the broker goes (R14).
@@ -62,6 +74,7 @@ final class NodeCodec {
             Json.quote(json, rack);
         });
         chain(json, node.proven());
+        json.append(",\"level\":").append(node.level());
         node.session().ifPresent(session -> session(json, session));
         json.append(",\"endpoints\":[");
         String separator = "";
@@ -91,7 +104,8 @@ final class NodeCodec {
                 endpoints,
                 Optional.ofNullable(node.get("rack")).map(NodeCodec::text),
                 chain(node),
-                session(node));
+                session(node),
+                node.containsKey("level") ? number(node.get("level")) : PeerLevel.FIRST);
     }
 
     private static void chain(StringBuilder json, EpochChain proven) {

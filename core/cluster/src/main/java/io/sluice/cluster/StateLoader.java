@@ -141,7 +141,8 @@ final class StateLoader {
                 registration.endpoints(),
                 registration.rack(),
                 registration.proven(),
-                false);
+                false,
+                registration.level());
     }
 
     /** Empty where the node is not there. */

@@ -70,10 +70,20 @@ class NodeCodecTest {
     }
 
     @Test
+    void registrationOfANextVersionIsReadAsFarAsItIsKnown() {
+        NodeCodec.Registration next = NodeCodec.registration(NodeCodec.plain(
+                "{\"v\":1,\"directory\":\"d\",\"next\":{\"version\":[1,\"x\"]},\"level\":7,\"endpoints\":[]}"));
+
+        assertThat(next.level()).isEqualTo(7);
+        assertThat(next.directory()).isEqualTo("d");
+    }
+
+    @Test
     void r14RegistrationOfEarlierVersionsProvesOneEpochAndThoseReadTheLatest() {
         NodeCodec.Registration old = NodeCodec.registration(
                 NodeCodec.plain("{\"v\":1,\"directory\":\"d\",\"provenEpoch\":7,\"endpoints\":[]}"));
         assertThat(old.proven()).isEqualTo(EpochChain.of(7));
+        assertThat(old.level()).isEqualTo(PeerLevel.FIRST);
 
         assertThat(NodeCodec.plain(NodeCodec.registration(new NodeCodec.Registration(
                         "d", List.of(), Optional.empty(), EpochChain.of(7).then(9), Optional.empty()))))

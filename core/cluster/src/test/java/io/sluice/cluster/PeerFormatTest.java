@@ -177,6 +177,7 @@ class PeerFormatTest {
             broker.bool(false);
             broker.bool(true);
             broker.count(0);
+            broker.int32(2);
             broker.raw(new byte[] {1, 2, 3});
         });
 
@@ -189,7 +190,24 @@ class PeerFormatTest {
                         List.of(new Endpoint("listener", "SSL", "host", 1)),
                         Optional.empty(),
                         EpochChain.NONE,
-                        true));
+                        true,
+                        2));
+    }
+
+    @Test
+    void brokerOfAVersionThatDoesNotSayIsOfTheFirstLevel() {
+        PeerWriter broker = new PeerWriter();
+        broker.struct(() -> {
+            broker.int32(4);
+            broker.int64(5);
+            broker.count(0);
+            broker.bool(false);
+            broker.bool(false);
+            broker.bool(false);
+        });
+
+        assertThat(ImageFormats.BROKER.read(new PeerReader(broker.toBytes())).level())
+                .isEqualTo(PeerLevel.FIRST);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.sluice.system.harness;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,8 +10,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The command line of a Sluice broker that runs straight from the class path of the build. */
+/**
+ * The command line of a Sluice broker that runs straight from the class path of the build. Classes in {@link #PATCH} of
+ * its folder go before those, so that a broker may be of another version.
+ */
 final class SluiceLaunch {
+    static final String PATCH = "patch";
+
     private SluiceLaunch() {}
 
     static List<String> command(BrokerSpec spec) {
@@ -27,6 +33,8 @@ final class SluiceLaunch {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Path patch = spec.folder().resolve(PATCH);
+        String classPath = Files.exists(patch) ? patch + File.pathSeparator + ClassPath.sluice() : ClassPath.sluice();
         return List.of(
                 ClassPath.java(),
                 "-Xmx" + spec.heap(),
@@ -34,7 +42,7 @@ final class SluiceLaunch {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
-                ClassPath.sluice(),
+                classPath,
                 "io.sluice.cli.Main",
                 "server",
                 "--config",
