@@ -67,6 +67,14 @@ final class CallFormats {
                     in.int32(),
                     PeerFormat.list(ISR_MEMBER).read(in)));
 
+    static final PeerFormat<LostReplica> LOST_REPLICA = PeerFormat.struct(
+            (out, lost) -> {
+                out.uuid(lost.topicId());
+                out.int32(lost.partition());
+                out.int32(lost.toldEpoch());
+            },
+            in -> new LostReplica(in.uuid(), in.int32(), in.int32()));
+
     private static final PeerFormat<PartitionRef> PARTITION_REF = PeerFormat.of(
             (out, partition) -> {
                 out.text(partition.topic());

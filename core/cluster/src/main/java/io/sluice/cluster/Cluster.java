@@ -48,6 +48,16 @@ public interface Cluster {
     CompletionStage<List<Outcome<PartitionImage>>> alterIsr(List<IsrChange> changes);
 
     /**
+     * Says that this broker has lost the logs of replicas. It leads none of them any more and is in none of their sets of
+     * replicas that count as complete, nor can a fetch that is still on its way bring it back there: once it is done
+     * the broker may begin these logs anew. Refused with {@link Refusal#ELIGIBLE_LEADERS_NOT_AVAILABLE} while no other
+     * replica can lead.
+     *
+     * @return the states that then hold, each led by another broker
+     */
+    CompletionStage<List<Outcome<PartitionImage>>> giveUpReplicas(List<LostReplica> lost);
+
+    /**
      * Says that this broker is about to stop: it gets no more leaderships and joins no in-sync set, and what it leads
      * passes on to other in-sync replicas (R20).
      *

@@ -101,6 +101,12 @@ final class ClusterCalls {
             (controller, asker, request) -> controller.unregisterBroker(request),
             (request, reason, message) -> Outcome.refused(reason, message));
 
+    static final ClusterCall<Trial<List<LostReplica>>, List<Outcome<PartitionImage>>> GIVE_UP_REPLICAS = listCall(
+            13,
+            CallFormats.LOST_REPLICA,
+            ImageFormats.PARTITION,
+            (controller, asker, request) -> controller.giveUpReplicas(asker, request.wanted()));
+
     private static final Map<Integer, ClusterCall<?, ?>> BY_NUMBER = byNumber(List.of(
             CREATE_TOPICS,
             ENSURE_TOPICS,
@@ -113,7 +119,8 @@ final class ClusterCalls {
             LEAVE_LEADERSHIP,
             ELECT_LEADERS,
             REASSIGN,
-            UNREGISTER_BROKER));
+            UNREGISTER_BROKER,
+            GIVE_UP_REPLICAS));
 
     private ClusterCalls() {}
 

@@ -217,6 +217,19 @@ final class ControllerRequests implements Cluster {
     }
 
     @Override
+    public CompletionStage<List<Outcome<PartitionImage>>> giveUpReplicas(List<LostReplica> lost) {
+        return giveUpReplicas(new Asker(brokerId, brokerEpoch), lost);
+    }
+
+    /** The same for any broker, under the registration by which it asks. */
+    CompletionStage<List<Outcome<PartitionImage>>> giveUpReplicas(Asker asker, List<LostReplica> lost) {
+        return byTopic(
+                lost,
+                LostReplica::topicId,
+                (draft, topicId, ofTopic) -> LossPlanner.plan(draft, rules(draft), asker, topicId, ofTopic));
+    }
+
+    @Override
     public CompletionStage<Outcome<Integer>> leaveLeadership() {
         return leaveLeadership(new Asker(brokerId, brokerEpoch));
     }

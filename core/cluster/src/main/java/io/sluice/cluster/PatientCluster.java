@@ -96,6 +96,11 @@ public final class PatientCluster implements Cluster {
     }
 
     @Override
+    public CompletionStage<List<Outcome<PartitionImage>>> giveUpReplicas(List<LostReplica> lost) {
+        return cluster.giveUpReplicas(lost);
+    }
+
+    @Override
     public CompletionStage<Outcome<Integer>> leaveLeadership() {
         return cluster.leaveLeadership();
     }

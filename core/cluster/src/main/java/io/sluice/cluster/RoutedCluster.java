@@ -101,6 +101,11 @@ final class RoutedCluster implements Cluster {
     }
 
     @Override
+    public CompletionStage<List<Outcome<PartitionImage>>> giveUpReplicas(List<LostReplica> lost) {
+        return route(ClusterCalls.GIVE_UP_REPLICAS, new Trial<>(List.copyOf(lost), false));
+    }
+
+    @Override
     public CompletionStage<Outcome<Integer>> leaveLeadership() {
         return route(ClusterCalls.LEAVE_LEADERSHIP, new Nothing());
     }

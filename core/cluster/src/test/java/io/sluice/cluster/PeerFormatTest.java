@@ -134,6 +134,13 @@ class PeerFormatTest {
     }
 
     @Test
+    void lostReplicasAreReadAsWritten() {
+        var lost = new ClusterCalls.Trial<>(List.of(new LostReplica(new UUID(3, 4), 5, -1)), false);
+
+        assertThat(copied(ClusterCalls.GIVE_UP_REPLICAS.request(), lost)).isEqualTo(lost);
+    }
+
+    @Test
     void everyRefusalIsReadAsWritten() {
         for (Refusal reason : Refusal.values()) {
             Outcome<Integer> outcome = Outcome.refused(reason, "because");

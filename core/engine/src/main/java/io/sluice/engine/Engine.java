@@ -30,6 +30,7 @@ public final class Engine {
     private final Partitions partitions = new Partitions();
     private final InternalTopics internalTopics = new InternalTopics();
     private final PartitionHost host;
+    private final LostReplicas lostReplicas;
     private final GroupTopics groupTopics;
     private final Groups groups;
     private final ProducerIds producerIds;
@@ -64,7 +65,15 @@ public final class Engine {
                 links,
                 new GroupLeaderships());
         this.host = new PartitionHost(
-                options, store, workers, partitions, internalTopics, new Homes(ports.loops(), cluster, replication));
+                options,
+                store,
+                workers,
+                partitions,
+                internalTopics,
+                new Homes(ports.loops(), cluster, replication),
+                this::lost);
+        this.lostReplicas =
+                new LostReplicas(ports.loops().all().get(0), brokerId, cluster, store, partitions, host::renew);
         this.groupTopics = new GroupTopics(internalTopics);
         this.groups = new Groups(
                 new GroupTopic(cluster, host, partitions, workers, host::settings),
@@ -81,8 +90,13 @@ public final class Engine {
 
     /** Begins to follow the cluster image. Call once, after the log store is loaded. */
     public void start() {
+        store.addListener(lostReplicas);
         cluster.addListener(host);
         cluster.addListener(groupTopics);
+    }
+
+    private void lost(LogId id) {
+        lostReplicas.report(List.of(id));
     }
 
     /** Done once this broker serves all partitions of the topics that it has been told of. On the control loop. */

@@ -27,6 +27,7 @@ final class FollowerLog {
     private final Partition partition;
     private final PartitionLog log;
     private final SafeEnd safe;
+    private volatile int toldEpoch = -1;
 
     FollowerLog(Partition partition, PartitionLog log, SafeEnd safe) {
         this.partition = partition;
@@ -59,6 +60,7 @@ final class FollowerLog {
     /** What to ask the leader for. All that is here must be safe: the position says that it is. */
     ReplicaFetch.Position position(int maxBytes) {
         OwnLog own = own();
+        toldEpoch = partition.leadership().epoch();
         return new ReplicaFetch.Position(
                 partition.ref(),
                 partition.leadership().epoch(),
@@ -66,6 +68,11 @@ final class FollowerLog {
                 own.lastEpoch(),
                 own.startOffset(),
                 maxBytes);
+    }
+
+    /** The newest leader epoch in which a leader may have been told of this log, -1 when none was. Any thread. */
+    int toldEpoch() {
+        return toldEpoch;
     }
 
     /** Whether everything here is as safe as the topic asks. */

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ final class PartitionHost implements ImageListener {
     private final Partitions partitions;
     private final InternalTopics internal;
     private final Homes homes;
+    private final Consumer<LogId> onLost;
     /** Completed once every partition of the topic that belongs here is open. */
     private final ConcurrentHashMap<UUID, CompletableFuture<Void>> ready = new ConcurrentHashMap<>();
     /** Being opened; who finishes that looks at the latest image itself. */
@@ -62,13 +64,15 @@ final class PartitionHost implements ImageListener {
     private volatile SettingLayers settings;
     private volatile ClusterImage latest;
 
+    /** @param onLost hears of partitions whose logs do not serve; any thread */
     PartitionHost(
             Engine.Options options,
             LogStore store,
             Workers workers,
             Partitions partitions,
             InternalTopics internal,
-            Homes homes) {
+            Homes homes,
+            Consumer<LogId> onLost) {
         this.brokerId = options.brokerId();
         this.staticSettings = options.staticSettings();
         this.store = store;
@@ -76,6 +80,7 @@ final class PartitionHost implements ImageListener {
         this.partitions = partitions;
         this.internal = internal;
         this.homes = homes;
+        this.onLost = onLost;
         this.settings = SettingLayers.ofStatic(staticSettings);
         this.latest = ClusterImage.empty("");
     }
@@ -258,6 +263,39 @@ final class PartitionHost implements ImageListener {
         });
     }
 
+    /**
+     * Begins a damaged log anew (S2): what the partition told its leaders counts no more from {@code leaderEpoch} on, so
+     * what takes its place is a replica that has nothing. Any thread.
+     */
+    void renew(Partition damaged, int leaderEpoch) {
+        LogId id = damaged.id();
+        damaged.home().run(() -> {
+            damaged.close("its log is damaged and begun anew"); // it tells no leader anything any more
+            if (damaged.followerLog().toldEpoch() >= leaderEpoch) {
+                onLost.accept(id);
+                return;
+            }
+            CompletableFuture<Void> removed = new CompletableFuture<>();
+            removing.put(id, removed);
+            partitions.place(id.topicId(), id.partition(), null);
+            store.setAside(id).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    log.error("partition={} could not be set aside to be begun anew", id, failure);
+                }
+                removing.remove(id, removed);
+                removed.complete(null);
+                openAnew(id);
+            });
+        });
+    }
+
+    private void openAnew(LogId id) {
+        Optional<TopicImage> topic = latest.topic(id.topicId());
+        if (topic.isPresent() && opening.add(id)) {
+            openChunk(List.of(id), config(topic.get()));
+        }
+    }
+
     private PartitionConfig config(TopicImage image) {
         return PartitionConfigs.of(settings.withTopic(image.configs()), internal.isInternal(image.name()));
     }
@@ -371,5 +409,8 @@ final class PartitionHost implements ImageListener {
         }
         topic.map(this::config).filter(now -> !now.equals(config)).ifPresent(partition::reconfigure);
         partition.follow(decided.get());
+        if (opened.failure().isPresent()) {
+            onLost.accept(id);
+        }
     }
 }

@@ -20,6 +20,7 @@ final class ReplicaEnds implements LogEnds {
     @Override
     public LogEnd of(UUID topicId, int partition) {
         return store.find(new LogId(topicId, "", partition))
+                .filter(log -> log.failure().isEmpty()) // its end says nothing of what lies before (R15)
                 .map(ReplicaEnds::of)
                 .orElse(LogEnd.NONE);
     }

@@ -170,6 +170,11 @@ public final class EngineCluster {
         return bytes;
     }
 
+    /** The disk of a broker's process. */
+    public MemoryDisk disk(int broker) {
+        return node(broker).disk();
+    }
+
     /** Flips a bit of the last record in a broker's log. */
     public void rotLastByte(int broker, String topic, int index) throws IOException {
         MemoryDisk disk = node(broker).disk();

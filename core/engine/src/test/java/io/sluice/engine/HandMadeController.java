@@ -14,6 +14,7 @@ import io.sluice.cluster.ImageEvent;
 import io.sluice.cluster.ImageListener;
 import io.sluice.cluster.ImageVersion;
 import io.sluice.cluster.IsrChange;
+import io.sluice.cluster.LostReplica;
 import io.sluice.cluster.MorePartitions;
 import io.sluice.cluster.NewTopic;
 import io.sluice.cluster.Outcome;
@@ -232,6 +233,26 @@ public final class HandMadeController {
         return Outcome.done(state(topic.name(), change.partition()));
     }
 
+    /** As the real one, but that any other replica in sync can lead. */
+    private Outcome<PartitionImage> giveUp(int asker, LostReplica lost) {
+        TopicImage topic = image.topic(lost.topicId()).orElse(null);
+        if (topic == null) {
+            return Outcome.refused(Refusal.UNKNOWN_TOPIC_ID, "no such topic");
+        }
+        PartitionImage now = topic.partitions().get(lost.partition());
+        boolean counts = now.isLedBy(asker) || now.isr().has(asker) || lost.toldEpoch() >= now.leaderEpoch();
+        if (!counts) {
+            return Outcome.done(now);
+        }
+        BrokerIds rest = now.isr().without(asker);
+        if (rest.isEmpty()) {
+            return Outcome.refused(Refusal.ELIGIBLE_LEADERS_NOT_AVAILABLE, "no other is in sync");
+        }
+        int leader = rest.has(now.leader()) ? now.leader() : rest.at(0);
+        elect(topic.name(), lost.partition(), leader, rest.toIntArray());
+        return Outcome.done(state(topic.name(), lost.partition()));
+    }
+
     /** What one process sees. */
     private final class View implements Cluster {
         private final int brokerId;
@@ -292,6 +313,20 @@ public final class HandMadeController {
                     outcomes.replaceAll(lost -> Outcome.refused(Refusal.OUTCOME_UNKNOWN, "the answer was lost"));
                 }
                 answer.complete(outcomes);
+            });
+            return answer;
+        }
+
+        @Override
+        public CompletionStage<List<Outcome<PartitionImage>>> giveUpReplicas(List<LostReplica> lost) {
+            CompletableFuture<List<Outcome<PartitionImage>>> answer = new CompletableFuture<>();
+            loop.execute(() -> {
+                boolean away = !connected || mood == Mood.AWAY;
+                answer.complete(lost.stream()
+                        .map(each -> away
+                                ? Outcome.<PartitionImage>refused(Refusal.NOT_CONTROLLER, "nobody is controller")
+                                : giveUp(brokerId, each))
+                        .toList());
             });
             return answer;
         }

@@ -19,6 +19,11 @@ final class IoErrors {
         return text(e).contains("too many open files");
     }
 
+    /** EIO: the disk has a place that it cannot read. */
+    static boolean unreadable(IOException e) {
+        return text(e).contains("input/output error");
+    }
+
     /** Whether nothing is known to be lost, and the same may succeed later. */
     static boolean passing(IOException e) {
         return diskFull(e) || tooManyOpenFiles(e);

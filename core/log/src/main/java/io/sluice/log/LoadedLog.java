@@ -45,7 +45,7 @@ record LoadedLog(
                 0,
                 0,
                 List.of(Segment.fresh(place, 0)),
-                new LogState(FlushPoint.none(0), LeaderEpochs.NONE, LogState.NEVER_CUT),
+                LogState.anew(FlushPoint.none(0)),
                 0,
                 ProducerBase.nobody(0),
                 Optional.empty(),

@@ -296,7 +296,7 @@ final class LogCut {
             LOG.warn("{} a log is tried again: log={} cause={}", what, log.id(), e.getMessage());
             home.schedule(SHORTAGE_RETRY_MS, () -> proceed(() -> onWorker(what, step)));
         } else if (e instanceof Segment.DamagedSegmentException damaged) {
-            log.quarantine(damaged.failure());
+            log.health().quarantine(damaged.failure());
             proceed(this::finish);
         } else {
             place.folder().fail(what + " " + log.id() + " failed", e);

@@ -43,6 +43,10 @@ final class LogHealth {
         return failure != null;
     }
 
+    boolean damaged() {
+        return failure instanceof LogFailure.Corrupt;
+    }
+
     /** A log in a failed folder can still be read; one that is corrupt or closed cannot. */
     void refuseIfUnreadable() throws LogException {
         LogFailure now = failure;
@@ -60,14 +64,20 @@ final class LogHealth {
         if (e instanceof SegmentIndex.NotDroppedException) {
             return new LogException(place.folder().fail("cutting an index of " + id + " failed", e), e);
         }
+        if (IoErrors.unreadable(e)) {
+            LogFailure.Corrupt lost = new LogFailure.Corrupt(
+                    place.segments().folder(), 0, "the disk does not give it back: " + e.getMessage());
+            quarantine(lost);
+            return new LogException(lost, e);
+        }
         LogFailure now = failure;
         LogFailure unreadable = new LogFailure.Unreadable(place.segments().folder(), String.valueOf(e.getMessage()));
         return new LogException(now != null ? now : unreadable, e);
     }
 
     void quarantine(LogFailure.Corrupt corrupt) {
-        if (failure instanceof LogFailure.Corrupt) {
-            return;
+        if (failure != null) {
+            return; // it is known, or the log is closed
         }
         failure = corrupt;
         LOG.error(

@@ -12,15 +12,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * All logs of a broker, in one or more data folders. Life cycle: {@link #open} (takes the folders' locks), {@link #load}
  * (recovers), {@link #start}, serve, {@link #closeCleanly}. Safe from any thread unless a method says otherwise.
  */
 public final class LogStore implements AutoCloseable {
-    private static final long RETRY_MS = 20;
-
     private final StoreConfig config;
     private final StorePorts ports;
     private final StoreParts parts;
@@ -29,9 +26,11 @@ public final class LogStore implements AutoCloseable {
     private final ConcurrentHashMap<LogId, PartitionLog> logs = new ConcurrentHashMap<>();
     private final StoreTicks ticks;
     private final StoreProof proof;
+    private final DamagedLogs damaged;
+    private final StoreListeners listeners;
     private volatile EpochChain proven = EpochChain.NONE;
 
-    private LogStore(StoreConfig config, StorePorts ports, StoreListener listener, List<OpenFolder> folders) {
+    private LogStore(StoreConfig config, StorePorts ports, StoreListeners listeners, List<OpenFolder> folders) {
         this.config = config;
         this.ports = ports;
         this.folders = List.copyOf(folders);
@@ -43,8 +42,10 @@ public final class LogStore implements AutoCloseable {
                 new AppendedBytes(config.cachedBytes()),
                 new Removals(ports.disk(), ports.clock()),
                 new Checkpoints(ports, ports.loops().all().get(0), dataFolders(), logs::values),
-                listener,
+                listeners,
                 config.background());
+        this.listeners = listeners;
+        this.damaged = new DamagedLogs(ports.disk(), ports.clock());
         for (Loop loop : ports.loops().all()) {
             homes.add(new LoopParts(loop));
         }
@@ -59,12 +60,14 @@ public final class LogStore implements AutoCloseable {
      */
     public static LogStore open(StoreConfig config, StorePorts ports, StoreListener listener) throws StoreException {
         List<OpenFolder> folders = new ArrayList<>();
+        StoreListeners listeners = new StoreListeners();
+        listeners.add(StoreProof.unmarking(ports));
+        listeners.add(listener);
         try {
             for (Path path : config.folders()) {
-                folders.add(
-                        OpenFolder.open(path, config.identity(), ports.disk(), StoreProof.unmarking(ports, listener)));
+                folders.add(OpenFolder.open(path, config.identity(), ports.disk(), listeners));
             }
-            return new LogStore(config, ports, listener, folders);
+            return new LogStore(config, ports, listeners, folders);
         } catch (StoreException e) {
             folders.forEach(OpenFolder::close);
             throw e;
@@ -106,6 +109,11 @@ public final class LogStore implements AutoCloseable {
      */
     public void start() {
         ticks.start();
+    }
+
+    /** Has somebody else hear of troubles from now on. */
+    public void addListener(StoreListener listener) {
+        listeners.add(listener);
     }
 
     /** All logs. */
@@ -181,35 +189,25 @@ public final class LogStore implements AutoCloseable {
      * Closes and deletes a log; its files go after {@code file.delete.delay.ms}. Done when a crash cannot bring it back.
      */
     public CompletionStage<Void> delete(LogId id) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
         PartitionLog log = logs.remove(id);
-        if (log == null) {
-            done.complete(null);
-            return done;
-        }
-        log.home().execute(() -> {
-            log.closeForDeletion();
-            removeFolder(log, done);
-        });
-        return done;
+        return log == null ? CompletableFuture.completedFuture(null) : new LogRemoval(parts, log).delete();
     }
 
-    private void removeFolder(PartitionLog log, CompletableFuture<Void> done) {
-        try {
-            ports.workers().execute(() -> {
-                try {
-                    Path to = parts.removals().setAside(log.path());
-                    ports.disk().syncFolder(log.dataFolder().path());
-                    parts.removals().folder(to, log.config().retention().fileDeleteDelayMs());
-                    done.complete(null);
-                } catch (IOException e) {
-                    done.completeExceptionally(
-                            new LogException(log.dataFolder().fail("deleting " + log.id() + " failed", e), e));
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            log.home().schedule(RETRY_MS, () -> removeFolder(log, done));
+    /**
+     * Closes a log that is damaged and takes what is left of it out of the way, for people to look at ({@link
+     * DamagedLogs}); {@link #openOrCreate} begins it anew. To be called only when nobody counts on the log any more.
+     * Done when a crash cannot bring it back.
+     */
+    public CompletionStage<Void> setAside(LogId id) {
+        PartitionLog log = logs.get(id);
+        if (log == null || !log.isDamaged() || !logs.remove(id, log)) {
+            return CompletableFuture.failedFuture(new IllegalStateException(id + " has no damaged log here"));
         }
+        return new LogRemoval(parts, log).setAside(damaged);
+    }
+
+    DamagedLogs damaged() {
+        return damaged;
     }
 
     /** The data folders. */

@@ -124,6 +124,11 @@ public final class PartitionLog {
         return health.failure();
     }
 
+    /** Whether it was found to be damaged: it serves nothing. Any thread. */
+    public boolean isDamaged() {
+        return health.damaged();
+    }
+
     /**
      * Gives a batch its offsets, after checking the producer's sequence. Stamps base offset and leader epoch into the
      * buffer. Home loop.
@@ -262,9 +267,8 @@ public final class PartitionLog {
         return reader.likelyCached(offset);
     }
 
-    /** Damage was found in what had been written (S2): from now on the log serves nothing. Any thread. */
-    void quarantine(LogFailure.Corrupt corrupt) {
-        health.quarantine(corrupt);
+    LogHealth health() {
+        return health;
     }
 
     /** The first record whose timestamp is at or after {@code timestampMs}. Blocks: for workers. */

@@ -71,8 +71,9 @@ final class Scrub {
                     position = segment.size();
                 } else if (!walk.problem().isEmpty()) {
                     position = segment.size();
-                    target.log.quarantine(
-                            new LogFailure.Corrupt(segment.file().path(), walk.position(), walk.problem()));
+                    target.log
+                            .health()
+                            .quarantine(new LogFailure.Corrupt(segment.file().path(), walk.position(), walk.problem()));
                 }
             } finally {
                 segment.file().release();
@@ -81,6 +82,7 @@ final class Scrub {
             position = segment.size(); // retention or a cut was faster
         } catch (IOException e) {
             LOG.warn("scrub cannot read: file={}", segment.file().path(), e);
+            target.log.health().readFailed(e);
             position = segment.size();
         }
         return Math.max(1, position - from);

@@ -94,7 +94,9 @@ final class StoreLoading {
         try {
             folder.lookAtSpace(space);
             Map<String, LogId> names = new HashMap<>();
-            for (String name : parts.disk().names(folder.path())) {
+            List<String> all = parts.disk().names(folder.path());
+            store.damaged().found(folder, all);
+            for (String name : all) {
                 if (name.endsWith(LogFiles.DELETED)) {
                     parts.removals().folder(folder.path().resolve(name), 0);
                 } else {

@@ -120,7 +120,7 @@ final class StoreProof {
     }
 
     /** Has the mark taken away from a folder that fails: what its disk holds is not known, whatever the page cache says. */
-    static StoreListener unmarking(StorePorts ports, StoreListener next) {
+    static StoreListener unmarking(StorePorts ports) {
         return new StoreListener() {
             @Override
             public void onFolderFailed(Path folder, String cause) {
@@ -129,17 +129,6 @@ final class StoreProof {
                 } catch (RejectedExecutionException e) {
                     LOG.error("no worker to unmark a failed data folder, wipe it before the next start: {}", folder, e);
                 }
-                next.onFolderFailed(folder, cause);
-            }
-
-            @Override
-            public void onCorrupt(LogId id, LogFailure.Corrupt failure) {
-                next.onCorrupt(id, failure);
-            }
-
-            @Override
-            public void onDiskSpace(Path folder, boolean low) {
-                next.onDiskSpace(folder, low);
             }
         };
     }

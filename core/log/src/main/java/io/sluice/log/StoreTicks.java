@@ -139,5 +139,6 @@ final class StoreTicks {
                 LOG.warn("free disk space is not known: folder={}", folder.path(), e);
             }
         }
+        store.damaged().expire();
     }
 }

@@ -13,6 +13,7 @@ import io.sluice.cluster.ImageChange;
 import io.sluice.cluster.ImageEvent;
 import io.sluice.cluster.ImageListener;
 import io.sluice.cluster.IsrChange;
+import io.sluice.cluster.LostReplica;
 import io.sluice.cluster.MorePartitions;
 import io.sluice.cluster.NewTopic;
 import io.sluice.cluster.Outcome;
@@ -145,6 +146,11 @@ final class ScriptedCluster implements Cluster {
     @Override
     public CompletionStage<List<Outcome<PartitionImage>>> alterIsr(List<IsrChange> changes) {
         return refuse(changes);
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<PartitionImage>>> giveUpReplicas(List<LostReplica> lost) {
+        return refuse(lost);
     }
 
     @Override
