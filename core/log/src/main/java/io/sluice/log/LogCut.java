@@ -192,7 +192,8 @@ final class LogCut {
         log.moveEndBack(end, left);
         producers.cutTo(to.offset);
         giveUp(removed);
-        LOG.info("log is cut: log={} end={} was={} removed={}", log.id(), to.offset, before, removed.size());
+        // Who cuts says why.
+        LOG.debug("log is cut: log={} end={} was={} removed={}", log.id(), to.offset, before, removed.size());
         Cut cut = new Cut(removed, shortens ? Optional.of(last) : Optional.empty(), Optional.empty(), to.offset);
         checkpoint(() -> onWorker("cutting", () -> {
             carryOut(cut);
@@ -210,7 +211,7 @@ final class LogCut {
         log.beginAnew(offset, FlushPoint.none(Math.min(first, offset)));
         producers.clear(offset);
         giveUp(removed);
-        LOG.info("log begins anew: log={} start={} was={}", log.id(), offset, before);
+        LOG.debug("log begins anew: log={} start={} was={}", log.id(), offset, before);
         FlushPoint left = new FlushPoint(log.endPosition(), -1, 0, true);
         Cut cut = new Cut(removed, Optional.empty(), Optional.of(next), -1);
         checkpoint(() -> onWorker("resetting", () -> {

@@ -82,10 +82,10 @@ final class LogTrim {
         remove(count, "records before " + offset + " were deleted");
     }
 
-    /** Removes segments that are too old or too many, as long as they lie wholly below the high watermark. */
-    void retain(LogConfig.Retention rules, long nowMs, long highWatermark) {
+    /** Removes segments that are too old or too many, as long as they lie wholly below the high watermark; how many. */
+    int retain(LogConfig.Retention rules, long nowMs, long highWatermark) {
         if (!rules.delete()) {
-            return;
+            return 0;
         }
         Segment[] all = segments.all();
         long excess = rules.bytes() < 0 ? -1 : segments.bytes() - rules.bytes();
@@ -103,18 +103,19 @@ final class LogTrim {
             count++;
         }
         if (count == 0) {
-            return;
+            return 0;
         }
         if (count == all.length) {
             // Not even the last one stays; a new one takes its place, so that the end offset survives.
             if (log.stagedEndOffset() != log.endOffset()) {
                 count--;
             } else if (!beginAnew()) {
-                return;
+                return 0;
             }
         }
         log.moveStart(Math.max(log.startOffset(), segments.all()[count].base()));
         remove(count, "of retention");
+        return count;
     }
 
     private boolean beginAnew() {
@@ -133,7 +134,7 @@ final class LogTrim {
         }
         List<Segment> removed = segments.removeOldest(count);
         Segment first = segments.all()[0];
-        LOG.info("segments removed: log={} count={} start={} because={}", log.id(), count, log.startOffset(), why);
+        LOG.debug("segments removed: log={} count={} start={} because={}", log.id(), count, log.startOffset(), why);
         pending.add(new Removal(removed, first, log.config().retention().fileDeleteDelayMs()));
         removeNext();
     }

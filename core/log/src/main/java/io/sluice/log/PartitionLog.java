@@ -369,11 +369,11 @@ public final class PartitionLog {
         return lostRecords;
     }
 
-    /** Removes the oldest segments that time or size has outlived, below the high watermark. Home loop. */
-    public void applyRetention(long nowMs, long highWatermark) {
-        if (!outOfService() && !isBeingCut()) {
-            trim.retain(config.retention(), nowMs, Math.min(highWatermark, end.offset()));
-        }
+    /** Removes the oldest segments that time or size has outlived, below the high watermark; how many. Home loop. */
+    public int applyRetention(long nowMs, long highWatermark) {
+        return outOfService() || isBeingCut()
+                ? 0
+                : trim.retain(config.retention(), nowMs, Math.min(highWatermark, end.offset()));
     }
 
     /** Publishes a new start. Home loop. */

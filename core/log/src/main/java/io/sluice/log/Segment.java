@@ -147,8 +147,11 @@ final class Segment {
         size = newSize;
     }
 
-    /** Makes file and index as short as {@link #shorten} said, on disk too. Blocks: for workers. */
-    synchronized void dropBeyondSize(int indexIntervalBytes) throws IOException {
+    /**
+     * Makes file and index as short as {@link #shorten} said, on disk too. Blocks: for the one worker that cuts the log.
+     * Who reads meanwhile waits for the index to be loaded again, as for any first touch, but not for the disk before.
+     */
+    void dropBeyondSize(int indexIntervalBytes) throws IOException {
         DiskFile open = file.acquire();
         try {
             open.truncate(size);
@@ -191,31 +194,44 @@ final class Segment {
         }
         int end = size;
         SegmentIndex.Loaded covered = index.load(end);
-        long max = covered.maxTimestamp();
-        String problem = "";
-        if (covered.coveredTo() < end) {
-            DiskFile open = file.acquire();
-            try {
-                HeaderWalk walk = new HeaderWalk(open, covered.coveredTo(), end, 64 * 1024);
-                while (walk.next()) {
-                    int position = (int) walk.position();
-                    if (wantsEntry(position, indexIntervalBytes)) {
-                        long batchBase = BatchHeader.baseOffset(walk.buffer(), walk.at());
-                        index.add((int) (batchBase - base), position, max);
-                    }
-                    max = Math.max(max, BatchHeader.maxTimestamp(walk.buffer(), walk.at()));
-                }
-                problem = walk.problem().isEmpty() ? "" : walk.problem() + " at byte " + walk.position();
-            } finally {
-                file.release();
-            }
+        Completed completed = complete(covered, end, indexIntervalBytes);
+        if (!completed.problem.isEmpty() && covered.coveredTo() > 0) {
+            // The index may be what is wrong (S7): the log itself decides, from its beginning.
+            LOG.warn("index does not fit its log, reading the whole segment: file={}", file.path());
+            completed = complete(index.load(0), end, indexIntervalBytes);
         }
         if (size < end) {
             throw new SegmentFile.FileGoneException(file.path()); // shortened meanwhile
         }
-        maxTimestamp = max;
+        maxTimestamp = completed.maxTimestamp;
         index.loadingDone();
-        return problem;
+        return completed.problem;
+    }
+
+    /** How an index was completed: the largest timestamp, and what is wrong with the log, empty when nothing is. */
+    private record Completed(long maxTimestamp, String problem) {}
+
+    /** Adds what the log has beyond where the index ends. */
+    private Completed complete(SegmentIndex.Loaded covered, int end, int indexIntervalBytes) throws IOException {
+        long max = covered.maxTimestamp();
+        if (covered.coveredTo() >= end) {
+            return new Completed(max, "");
+        }
+        DiskFile open = file.acquire();
+        try {
+            HeaderWalk walk = new HeaderWalk(open, covered.coveredTo(), end, 64 * 1024);
+            while (walk.next()) {
+                int position = (int) walk.position();
+                if (wantsEntry(position, indexIntervalBytes)) {
+                    long batchBase = BatchHeader.baseOffset(walk.buffer(), walk.at());
+                    index.add((int) (batchBase - base), position, max);
+                }
+                max = Math.max(max, BatchHeader.maxTimestamp(walk.buffer(), walk.at()));
+            }
+            return new Completed(max, walk.problem().isEmpty() ? "" : walk.problem() + " at byte " + walk.position());
+        } finally {
+            file.release();
+        }
     }
 
     /**
@@ -297,7 +313,7 @@ final class Segment {
     long endOffset() throws IOException {
         DiskFile open = file.acquire();
         try {
-            HeaderWalk walk = new HeaderWalk(open, index.lastPosition(), size, LOOKUP_BYTES);
+            HeaderWalk walk = startAt(index.floorByPosition(size), open, size);
             long end = base;
             while (walk.next()) {
                 end = BatchHeader.lastOffset(walk.buffer(), walk.at()) + 1;

@@ -4,6 +4,7 @@ import io.sluice.base.EpochChain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +12,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +31,11 @@ final class StoreProof {
     private final List<DataFolder> folders;
     private final Map<DataFolder, EpochChain> chains = new ConcurrentHashMap<>();
     private final Set<DataFolder> doubtful = ConcurrentHashMap.newKeySet();
-    /** What the folders prove together, and every registration since. Changed under this object's monitor. */
-    private EpochChain chain = EpochChain.NONE;
+    /** What the folders prove together, and every registration since. */
+    private final AtomicReference<EpochChain> chain = new AtomicReference<>(EpochChain.NONE);
+
+    private final ConcurrentLinkedQueue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean marking = new AtomicBoolean();
 
     StoreProof(StorePorts ports, List<DataFolder> folders) {
         this.ports = ports;
@@ -48,17 +55,18 @@ final class StoreProof {
     }
 
     /** What all folders prove; they are marked with it again. Blocks. */
-    synchronized EpochChain conclude() {
+    EpochChain conclude() {
         Optional<EpochChain> common = folders.stream()
                 .map(folder -> chains.getOrDefault(folder, EpochChain.NONE))
                 .reduce(EpochChain::and);
         if (!doubtful.isEmpty() || common.isEmpty()) {
             return EpochChain.NONE;
         }
-        chain = common.get();
+        EpochChain proven = common.get();
+        chain.set(proven);
         try {
             for (DataFolder folder : folders) {
-                EpochMark.leave(ports.disk(), folder.path(), chain);
+                EpochMark.leave(ports.disk(), folder.path(), proven);
             }
         } catch (IOException e) {
             if (!IoErrors.passing(e)) {
@@ -66,44 +74,61 @@ final class StoreProof {
             }
             LOG.warn("data folder is not marked, a crash before the next registration proves nothing", e);
         }
-        return chain;
+        return proven;
     }
 
     /** What a clean shutdown proves under this registration. */
-    synchronized EpochChain closing(long brokerEpoch) {
-        return brokerEpoch < 0 ? chain : chain.then(brokerEpoch);
+    EpochChain closing(long brokerEpoch) {
+        return brokerEpoch < 0 ? chain.get() : chain.get().then(brokerEpoch);
     }
 
     /** See {@link LogStore#beginEpoch}. */
     CompletionStage<Void> begin(long brokerEpoch) {
+        chain.updateAndGet(before -> before.then(brokerEpoch));
         CompletableFuture<Void> done = new CompletableFuture<>();
-        try {
-            ports.workers().execute(() -> {
-                try {
-                    lengthen(brokerEpoch);
-                    done.complete(null);
-                } catch (LogException e) {
-                    done.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            done.completeExceptionally(e);
-        }
+        waiting.add(done);
+        markNext();
         return done;
     }
 
-    /** Under the monitor, so that of two registrations the later is noted last. */
-    private synchronized void lengthen(long brokerEpoch) throws LogException {
-        chain = chain.then(brokerEpoch);
-        for (DataFolder folder : folders) {
-            mark(folder);
+    /** One task at a time, so that of two registrations the later is noted last; who asks meanwhile has the next. */
+    private void markNext() {
+        if (waiting.isEmpty() || !marking.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            ports.workers().execute(this::markAll);
+        } catch (RejectedExecutionException e) {
+            marking.set(false);
+            for (CompletableFuture<Void> each = waiting.poll(); each != null; each = waiting.poll()) {
+                each.completeExceptionally(e);
+            }
         }
     }
 
-    private void mark(DataFolder folder) throws LogException {
+    private void markAll() {
+        List<CompletableFuture<Void>> served = new ArrayList<>();
+        for (CompletableFuture<Void> each = waiting.poll(); each != null; each = waiting.poll()) {
+            served.add(each);
+        }
+        try {
+            EpochChain now = chain.get(); // with the registrations of all who are served
+            for (DataFolder folder : folders) {
+                mark(folder, now);
+            }
+            served.forEach(each -> each.complete(null));
+        } catch (LogException e) {
+            served.forEach(each -> each.completeExceptionally(e));
+        } finally {
+            marking.set(false);
+        }
+        markNext();
+    }
+
+    private void mark(DataFolder folder, EpochChain now) throws LogException {
         try {
             if (!folder.failed()) {
-                EpochMark.leave(ports.disk(), folder.path(), chain);
+                EpochMark.leave(ports.disk(), folder.path(), now);
             }
             if (folder.failed()) {
                 EpochMark.take(ports.disk(), folder.path());
@@ -115,7 +140,7 @@ final class StoreProof {
                         : new LogFailure.OutOfDescriptors(folder.path());
                 throw new LogException(shortage, e);
             }
-            throw new LogException(folder.fail("marking it with broker epochs " + chain + " failed", e), e);
+            throw new LogException(folder.fail("marking it with broker epochs " + now + " failed", e), e);
         }
     }
 

@@ -115,10 +115,15 @@ final class StoreTicks {
 
     private void retain(LoopParts home) {
         long now = parts.clock().wallMs();
+        int logs = 0;
+        int segments = 0;
         for (PartitionLog log : store.logs()) {
-            if (log.place().home() == home) {
-                log.applyRetention(now, log.highWatermark());
-            }
+            int removed = log.place().home() == home ? log.applyRetention(now, log.highWatermark()) : 0;
+            logs += removed > 0 ? 1 : 0;
+            segments += removed;
+        }
+        if (segments > 0) {
+            LOG.info("retention removed segments: logs={} segments={}", logs, segments);
         }
     }
 

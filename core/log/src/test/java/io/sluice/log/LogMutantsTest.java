@@ -102,6 +102,11 @@ class LogMutantsTest {
                         "Scrub.step",
                         "RecoveryTest.s2ScrubFindsEveryFlippedBitOfASealedSegment"),
                 always("S7 an index block is believed without its checksum", "IndexBlock.isWhole", true, index),
+                always(
+                        "S7 an index block is believed whatever it says",
+                        "SegmentIndex.continues",
+                        true,
+                        "WrongIndexTest.s7IndexWhoseTimestampsShrinkIsNotBelieved"),
                 without(
                         "S14 a finished compaction is not put in place",
                         "SegmentFolder.complete",
