@@ -11,6 +11,7 @@ import io.sluice.cluster.PeerMessages;
 import io.sluice.cluster.settings.BrokerClusterSettings;
 import io.sluice.cluster.settings.BrokerNetworkSettings;
 import io.sluice.cluster.settings.SettingLayers;
+import io.sluice.cluster.settings.TopicSettings;
 import io.sluice.log.NioDisk;
 import io.sluice.log.StoreIdentity;
 import io.sluice.zookeeper.Access;
@@ -135,8 +136,11 @@ final class Coordination implements AutoCloseable {
             ZooKeeperStore store,
             Optional<String> expectedCluster) {
         SettingLayers settings = SettingLayers.ofStatic(config.values());
-        NodeIdentity identity =
-                new NodeIdentity(config.nodeId(), lock.identity(), settings.find(BrokerClusterSettings.BROKER_RACK));
+        NodeIdentity identity = new NodeIdentity(
+                config.nodeId(),
+                lock.identity(),
+                settings.find(BrokerClusterSettings.BROKER_RACK),
+                settings.get(TopicSettings.MIN_INSYNC_REPLICAS));
         return new ClusterNode(
                 control,
                 store,

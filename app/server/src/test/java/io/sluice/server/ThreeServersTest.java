@@ -1,6 +1,7 @@
 package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.cluster.Endpoint;
@@ -15,12 +16,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +56,10 @@ class ThreeServersTest {
     }
 
     private SluiceServer start(int id) {
+        return start(id, "2");
+    }
+
+    private SluiceServer start(int id, String minInSync) {
         try {
             return SluiceServer.start(Map.of(
                     "node.id",
@@ -63,12 +71,28 @@ class ThreeServersTest {
                     "listeners",
                     "PLAINTEXT://127.0.0.1:0",
                     "min.insync.replicas",
-                    "2",
+                    minInSync,
                     "default.replication.factor",
                     "3"));
         } catch (StartupException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void brokerThatMeansAnotherMinimumInSyncIsRefusedUntilTheClusterHasADefault() throws Exception {
+        assertThatThrownBy(() -> start(4, "1"))
+                .hasMessageContaining("broker 4 was started with min.insync.replicas=1, but broker 1 with 2");
+
+        try (Admin admin = admin()) {
+            ConfigResource everybody = new ConfigResource(ConfigResource.Type.BROKER, "");
+            AlterConfigOp minimum =
+                    new AlterConfigOp(new ConfigEntry("min.insync.replicas", "2"), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(everybody, List.of(minimum)))
+                    .all()
+                    .get(TIMEOUT_S, TimeUnit.SECONDS);
+        }
+        servers.add(start(4, "1"));
     }
 
     /** The first of three ports in a row of which the first is free. */

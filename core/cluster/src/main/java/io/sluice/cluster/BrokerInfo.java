@@ -14,8 +14,9 @@ import java.util.Optional;
  * @param rack where it stands, if it says so
  * @param proven the earlier registrations whose logs it can show to be whole, by clean shutdowns or because its machine
  *     has not been started anew since (R14)
- * @param shuttingDown it is about to leave: it gets no leaderships and joins no in-sync set (R20)
  * @param level which messages it understands, for rolling upgrades
+ * @param minInSync what it was started with as min.insync.replicas; 0 of a version that does not say
+ * @param condition whether it may be given more to do
  */
 public record BrokerInfo(
         int id,
@@ -23,8 +24,18 @@ public record BrokerInfo(
         List<Endpoint> endpoints,
         Optional<String> rack,
         EpochChain proven,
-        boolean shuttingDown,
-        int level) {
+        int level,
+        int minInSync,
+        Condition condition) {
+    /** Whether a broker may be given leaderships and join in-sync sets, as far as it says itself. */
+    public enum Condition {
+        SERVING,
+        /** A disk of it has no room: it takes no records, so others should lead and not wait for it. */
+        FULL,
+        /** It is about to leave (R20). */
+        LEAVING
+    }
+
     public BrokerInfo {
         endpoints = List.copyOf(endpoints);
     }
@@ -36,17 +47,36 @@ public record BrokerInfo(
             List<Endpoint> endpoints,
             Optional<String> rack,
             EpochChain proven,
-            boolean shuttingDown) {
-        this(id, epoch, endpoints, rack, proven, shuttingDown, PeerLevel.OWN);
+            int minInSync,
+            Condition condition) {
+        this(id, epoch, endpoints, rack, proven, PeerLevel.OWN, minInSync, condition);
     }
 
     /** A broker that proves nothing and means to stay. */
     public BrokerInfo(int id, long epoch, List<Endpoint> endpoints, Optional<String> rack) {
-        this(id, epoch, endpoints, rack, EpochChain.NONE, false);
+        this(id, epoch, endpoints, rack, EpochChain.NONE);
+    }
+
+    /** A broker that means to stay. */
+    public BrokerInfo(int id, long epoch, List<Endpoint> endpoints, Optional<String> rack, EpochChain proven) {
+        this(id, epoch, endpoints, rack, proven, 0, Condition.SERVING);
+    }
+
+    BrokerInfo in(Condition now) {
+        return new BrokerInfo(id, epoch, endpoints, rack, proven, level, minInSync, now);
     }
 
     public BrokerInfo leaving() {
-        return new BrokerInfo(id, epoch, endpoints, rack, proven, true, level);
+        return in(Condition.LEAVING);
+    }
+
+    public boolean shuttingDown() {
+        return condition == Condition.LEAVING;
+    }
+
+    /** Whether it means to stay and has room. */
+    public boolean isServing() {
+        return condition == Condition.SERVING;
     }
 
     /** The endpoint of a listener by its name. */

@@ -65,6 +65,14 @@ public interface Cluster {
      */
     CompletionStage<Outcome<Integer>> leaveLeadership();
 
+    /**
+     * Says whether the disks of this broker have room for records. While they have not it is relieved, as far as others
+     * can do without it, but stays a follower of what it holds.
+     *
+     * @return how many partitions a broker without room still leads because nobody else can
+     */
+    CompletionStage<Outcome<Integer>> reportRoom(boolean hasRoom);
+
     /** Elects leaders where nobody has failed; answers with the states that then hold. */
     CompletionStage<List<Outcome<PartitionImage>>> electLeaders(Election election, List<PartitionRef> partitions);
 

@@ -107,6 +107,13 @@ final class ClusterCalls {
             ImageFormats.PARTITION,
             (controller, asker, request) -> controller.giveUpReplicas(asker, request.wanted()));
 
+    static final ClusterCall<Boolean, Outcome<Integer>> REPORT_ROOM = new ClusterCall<>(
+            14,
+            PeerFormat.of(PeerWriter::bool, PeerReader::bool),
+            CallFormats.outcome(PeerFormat.INT32),
+            (controller, asker, request) -> controller.reportRoom(asker, request),
+            (request, reason, message) -> Outcome.refused(reason, message));
+
     private static final Map<Integer, ClusterCall<?, ?>> BY_NUMBER = byNumber(List.of(
             CREATE_TOPICS,
             ENSURE_TOPICS,
@@ -120,7 +127,8 @@ final class ClusterCalls {
             ELECT_LEADERS,
             REASSIGN,
             UNREGISTER_BROKER,
-            GIVE_UP_REPLICAS));
+            GIVE_UP_REPLICAS,
+            REPORT_ROOM));
 
     private ClusterCalls() {}
 

@@ -328,7 +328,7 @@ public final class ClusterNode {
     private final class FollowingEvents implements Following.Events {
         @Override
         public void followed() {
-            joined.done(feed.image());
+            joined(feed.image());
         }
 
         @Override
@@ -354,6 +354,12 @@ public final class ClusterNode {
         }
     }
 
+    private void joined(ClusterImage first) {
+        AgreedMinimum.complaint(first, self.brokerId())
+                .ifPresentOrElse(
+                        complaint -> joined.failed(Kind.SETTING_MISMATCH, complaint), () -> joined.done(first));
+    }
+
     private static void forgetGone(PeerMessages peers, ImageChange change) {
         for (ImageEvent event : change.events()) {
             if (event instanceof ImageEvent.BrokerGone gone
@@ -366,7 +372,7 @@ public final class ClusterNode {
     private final class LeadingEvents implements Leading.Events {
         @Override
         public void led(ClusterImage first) {
-            joined.done(first);
+            joined(first);
         }
 
         @Override

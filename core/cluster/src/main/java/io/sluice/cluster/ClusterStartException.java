@@ -14,6 +14,8 @@ public final class ClusterStartException extends RuntimeException {
         STORE_UNREACHABLE,
         /** Another live process is registered with this node's id. */
         NODE_ID_IN_USE,
+        /** The node was started with another min.insync.replicas than brokers that were there before it. */
+        SETTING_MISMATCH,
         /** The node was closed while it started. */
         CLOSED
     }

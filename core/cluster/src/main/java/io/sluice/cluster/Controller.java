@@ -158,6 +158,11 @@ final class Controller {
                 answer);
     }
 
+    /** A broker says whether it has room; see {@link LeadershipPlanner#room}. */
+    void room(Asker asker, boolean hasRoom, Consumer<Outcome<Integer>> answer) {
+        submit(draft -> new LeadershipPlanner(draft, settings.apply(draft)).room(noted, asker, hasRoom), false, answer);
+    }
+
     /** Forgets a broker; answers with its id. */
     void forget(int brokerId, Consumer<Outcome<Integer>> answer) {
         submit(draft -> RegistrationPlanner.forget(draft, noted, brokerId).map(Plans::of), false, outcome -> {
@@ -417,7 +422,7 @@ final class Controller {
         for (ImageEvent event : changes) {
             if (event instanceof ImageEvent.BrokerRegistered arrived) {
                 BrokerInfo broker = arrived.broker();
-                noted = noted.with(broker.id(), new NodeCodec.NotedEpoch(broker.epoch(), broker.shuttingDown()));
+                noted = noted.with(broker.id(), new NodeCodec.NotedEpoch(broker.epoch(), broker.condition()));
             } else if (event instanceof ImageEvent.ConfigsChanged || event instanceof ImageEvent.TopicChanged) {
                 lookAtBrokers = true; // unclean election may be allowed from now on
             }

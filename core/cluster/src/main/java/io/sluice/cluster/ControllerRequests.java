@@ -241,6 +241,16 @@ final class ControllerRequests implements Cluster {
     }
 
     @Override
+    public CompletionStage<Outcome<Integer>> reportRoom(boolean hasRoom) {
+        return reportRoom(new Asker(brokerId, brokerEpoch), hasRoom);
+    }
+
+    /** The same for any broker, under the registration by which it says so. */
+    CompletionStage<Outcome<Integer>> reportRoom(Asker asker, boolean hasRoom) {
+        return withController((active, answer) -> active.room(asker, hasRoom, answer));
+    }
+
+    @Override
     public CompletionStage<List<Outcome<PartitionImage>>> electLeaders(
             Election election, List<PartitionRef> partitions) {
         return byTopic(

@@ -31,12 +31,12 @@ final class ElectionLog {
             } else if (event instanceof ImageEvent.BrokerRegistered arrived) {
                 BrokerInfo broker = arrived.broker();
                 LOG.info(
-                        "broker registered id={} epoch={} level={} proven={} shuttingDown={}",
+                        "broker registered id={} epoch={} level={} proven={} condition={}",
                         broker.id(),
                         broker.epoch(),
                         broker.level(),
                         broker.proven(),
-                        broker.shuttingDown());
+                        broker.condition());
             }
         }
         if (log.elected + log.offline > 0) {

@@ -12,10 +12,10 @@ record Electorate(SortedMap<Integer, BrokerInfo> live) {
         return live.containsKey(broker);
     }
 
-    /** Whether it lives and does not mean to leave (R20). */
+    /** Whether it lives, does not mean to leave (R20) and has room for what it would be given. */
     boolean isStaying(int broker) {
         BrokerInfo info = live.get(broker);
-        return info != null && !info.shuttingDown();
+        return info != null && info.isServing();
     }
 
     /** The registration of a broker; -1 when it is dead. */

@@ -86,6 +86,8 @@ final class ImageFormats {
                 out.bool(broker.shuttingDown());
                 PeerFormat.list(PeerFormat.INT64).write(out, proven.epochs()); // versions before know the latest only
                 out.int32(broker.level());
+                out.int32(broker.minInSync());
+                out.bool(broker.condition() == BrokerInfo.Condition.FULL);
             },
             in -> {
                 int id = in.int32();
@@ -98,7 +100,12 @@ final class ImageFormats {
                         ? new EpochChain(PeerFormat.list(PeerFormat.INT64).read(in))
                         : latest;
                 int level = in.hasMore() ? in.int32() : PeerLevel.FIRST;
-                return new BrokerInfo(id, epoch, endpoints, rack, proven, shuttingDown, level);
+                int minInSync = in.hasMore() ? in.int32() : 0;
+                boolean full = in.hasMore() && in.bool();
+                BrokerInfo.Condition condition = shuttingDown
+                        ? BrokerInfo.Condition.LEAVING
+                        : full ? BrokerInfo.Condition.FULL : BrokerInfo.Condition.SERVING;
+                return new BrokerInfo(id, epoch, endpoints, rack, proven, level, minInSync, condition);
             });
 
     static final PeerFormat<ConfigResource> RESOURCE = PeerFormat.of(

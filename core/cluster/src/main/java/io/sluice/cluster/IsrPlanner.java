@@ -127,7 +127,9 @@ final class IsrPlanner {
             return Optional.of(" is not registered with epoch " + member.brokerEpoch());
         }
         boolean joins = !partition.isr().has(member.brokerId());
-        return joins && !brokers.isStaying(member.brokerId()) ? Optional.of(" is shutting down") : Optional.empty();
+        return joins && !brokers.isStaying(member.brokerId())
+                ? Optional.of(" is shutting down, or its disk is full")
+                : Optional.empty();
     }
 
     private static BrokerIds members(IsrChange change) {

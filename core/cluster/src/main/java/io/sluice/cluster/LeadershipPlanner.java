@@ -38,11 +38,42 @@ final class LeadershipPlanner {
                     Refusal.STALE_BROKER_EPOCH,
                     "Broker " + brokerId + " with epoch " + brokerEpoch + " is not registered, so it can't leave");
         }
-        List<Plan<?>> parts = new ArrayList<>();
-        if (!broker.shuttingDown()) {
-            StoreOp note = noted.write(brokerId, new NodeCodec.NotedEpoch(brokerEpoch, true));
-            parts.add(new Plan<>(List.of(note), List.of(new ImageEvent.BrokerRegistered(broker.leaving())), true));
+        List<Plan<?>> parts = new ArrayList<>(becomes(noted, broker, BrokerInfo.Condition.LEAVING));
+        return Outcome.done(relieve(parts, brokerId));
+    }
+
+    /**
+     * A broker says whether its disks have room. One that has none takes no records, so it is relieved like one that
+     * leaves: what it leads passes on to brokers that have room, and it leaves the in-sync sets that can spare it. Where
+     * nobody has room all stays as it is. Asked again it does what has become possible since.
+     *
+     * @return how many partitions a broker without room still leads; 0 for one that has room
+     */
+    Outcome<Plans<Integer>> room(NotedEpochs noted, Asker asker, boolean hasRoom) {
+        BrokerInfo broker = draft.brokers().get(asker.brokerId());
+        if (broker == null || broker.epoch() != asker.brokerEpoch()) {
+            return Outcome.refused(
+                    Refusal.STALE_BROKER_EPOCH,
+                    "Broker " + asker.brokerId() + " with epoch " + asker.brokerEpoch() + " is not registered");
         }
+        if (broker.shuttingDown()) {
+            return Outcome.done(new Plans<>(List.of(), 0)); // it is relieved already
+        }
+        BrokerInfo.Condition now = hasRoom ? BrokerInfo.Condition.SERVING : BrokerInfo.Condition.FULL;
+        List<Plan<?>> parts = new ArrayList<>(becomes(noted, broker, now));
+        return Outcome.done(hasRoom ? new Plans<>(parts, 0) : relieve(parts, asker.brokerId()));
+    }
+
+    private static List<Plan<?>> becomes(NotedEpochs noted, BrokerInfo broker, BrokerInfo.Condition now) {
+        if (broker.condition() == now) {
+            return List.of();
+        }
+        StoreOp note = noted.write(broker.id(), new NodeCodec.NotedEpoch(broker.epoch(), now));
+        return List.of(new Plan<>(List.of(note), List.of(new ImageEvent.BrokerRegistered(broker.in(now))), true));
+    }
+
+    /** Hands on what the broker leads and takes it out of the in-sync sets; answers with what it leads still. */
+    private Plans<Integer> relieve(List<Plan<?>> parts, int brokerId) {
         SortedMap<Integer, BrokerInfo> others = new TreeMap<>(draft.brokers());
         others.remove(brokerId);
         int remaining = 0;
@@ -59,7 +90,7 @@ final class LeadershipPlanner {
             }
             Plans.change(topic, changed).ifPresent(parts::add);
         }
-        return Outcome.done(new Plans<>(parts, remaining));
+        return new Plans<>(parts, remaining);
     }
 
     private static Optional<PartitionImage> release(
@@ -116,7 +147,8 @@ final class LeadershipPlanner {
             return Outcome.refused(
                     Refusal.PREFERRED_LEADER_NOT_AVAILABLE,
                     "Partition " + name + ": its preferred leader " + wanted
-                            + " is dead, is shutting down, or is not in sync: " + before.isr());
+                            + " is dead, is shutting down, has no room on its disk, or is not in sync: "
+                            + before.isr());
         }
         return Outcome.done(handOver(before, ofTopic));
     }

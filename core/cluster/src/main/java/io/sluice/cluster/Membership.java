@@ -204,7 +204,7 @@ final class Membership {
 
     private byte[] registration(List<Endpoint> endpoints, EpochChain proof) {
         return NodeCodec.registration(new NodeCodec.Registration(
-                identity.directory().toString(), endpoints, identity.rack(), proof, session));
+                identity.directory().toString(), endpoints, identity.rack(), proof, session, identity.minInSync()));
     }
 
     private long registered(NodeStat stat) {

@@ -32,6 +32,7 @@ final class NodeCodec {
      * @param proven as in {@link BrokerInfo}; versions before this one know the latest of it only
      * @param session what ends its session should its process die
      * @param level as in {@link BrokerInfo}
+     * @param minInSync as in {@link BrokerInfo}
      */
     record Registration(
             String directory,
@@ -39,24 +40,26 @@ final class NodeCodec {
             Optional<String> rack,
             EpochChain proven,
             Optional<SessionKey> session,
-            int level) {
+            int level,
+            int minInSync) {
         /** Of a broker of this version. */
         Registration(
                 String directory,
                 List<Endpoint> endpoints,
                 Optional<String> rack,
                 EpochChain proven,
-                Optional<SessionKey> session) {
-            this(directory, endpoints, rack, proven, session, PeerLevel.OWN);
+                Optional<SessionKey> session,
+                int minInSync) {
+            this(directory, endpoints, rack, proven, session, PeerLevel.OWN, minInSync);
         }
     }
 
     /**
      * The last registration of a broker that a controller took note of; it stays when the broker goes (R14).
      *
-     * @param shuttingDown this very registration asked to be relieved of its leaderships (R20)
+     * @param condition what the broker said of itself under this very registration
      */
-    record NotedEpoch(long epoch, boolean shuttingDown) {}
+    record NotedEpoch(long epoch, BrokerInfo.Condition condition) {}
 
     /**
      * Who is controller.
@@ -76,6 +79,9 @@ final class NodeCodec {
         chain(json, node.proven());
         json.append(",\"level\":").append(node.level());
         node.session().ifPresent(session -> session(json, session));
+        if (node.minInSync() > 0) {
+            json.append(",\"minInSync\":").append(node.minInSync());
+        }
         json.append(",\"endpoints\":[");
         String separator = "";
         for (Endpoint endpoint : node.endpoints()) {
@@ -105,7 +111,8 @@ final class NodeCodec {
                 Optional.ofNullable(node.get("rack")).map(NodeCodec::text),
                 chain(node),
                 session(node),
-                node.containsKey("level") ? number(node.get("level")) : PeerLevel.FIRST);
+                node.containsKey("level") ? number(node.get("level")) : PeerLevel.FIRST,
+                node.containsKey("minInSync") ? number(node.get("minInSync")) : 0);
     }
 
     private static void chain(StringBuilder json, EpochChain proven) {
@@ -130,13 +137,22 @@ final class NodeCodec {
 
     static byte[] notedEpoch(NotedEpoch node) {
         StringBuilder json = begin().append(",\"epoch\":").append(node.epoch());
-        return end(node.shuttingDown() ? json.append(",\"shuttingDown\":1") : json);
+        return end(
+                switch (node.condition()) {
+                    case SERVING -> json;
+                    case FULL -> json.append(",\"full\":1");
+                    case LEAVING -> json.append(",\"shuttingDown\":1");
+                });
     }
 
     static NotedEpoch notedEpoch(byte[] bytes) {
         Map<?, ?> node = read(bytes);
         if (node.get("epoch") instanceof Long epoch) {
-            return new NotedEpoch(epoch, node.containsKey("shuttingDown"));
+            return new NotedEpoch(
+                    epoch,
+                    node.containsKey("shuttingDown")
+                            ? BrokerInfo.Condition.LEAVING
+                            : node.containsKey("full") ? BrokerInfo.Condition.FULL : BrokerInfo.Condition.SERVING);
         }
         throw new IllegalArgumentException("the epoch is missing");
     }

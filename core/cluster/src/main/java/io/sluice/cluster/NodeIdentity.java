@@ -11,5 +11,11 @@ import java.util.UUID;
  *     carries this identity and is not of our session was made by a process that is dead, so it may be replaced at once
  *     instead of waiting until its session runs out (R19)
  * @param rack where the node stands
+ * @param minInSync what it was started with as min.insync.replicas
  */
-public record NodeIdentity(int brokerId, UUID directory, Optional<String> rack) {}
+public record NodeIdentity(int brokerId, UUID directory, Optional<String> rack, int minInSync) {
+    /** One that does not say what it was started with. */
+    public NodeIdentity(int brokerId, UUID directory, Optional<String> rack) {
+        this(brokerId, directory, rack, 0);
+    }
+}

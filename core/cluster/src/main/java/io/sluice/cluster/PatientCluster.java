@@ -106,6 +106,11 @@ public final class PatientCluster implements Cluster {
     }
 
     @Override
+    public CompletionStage<Outcome<Integer>> reportRoom(boolean hasRoom) {
+        return cluster.reportRoom(hasRoom);
+    }
+
+    @Override
     public CompletionStage<List<Outcome<PartitionImage>>> electLeaders(
             Election election, List<PartitionRef> partitions) {
         return patiently(partitions, open -> cluster.electLeaders(election, open));

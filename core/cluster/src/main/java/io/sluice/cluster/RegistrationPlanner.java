@@ -60,10 +60,12 @@ final class RegistrationPlanner {
             Map<Vacancy, BrokerIds> orders) {
         SortedMap<Integer, BrokerInfo> live = new TreeMap<>();
         for (BrokerInfo broker : registered) {
-            boolean leaving = noted.of(broker.id())
-                    .filter(note -> note.epoch() == broker.epoch() && note.shuttingDown())
-                    .isPresent();
-            live.put(broker.id(), leaving ? broker.leaving() : broker);
+            live.put(
+                    broker.id(),
+                    noted.of(broker.id())
+                            .filter(note -> note.epoch() == broker.epoch())
+                            .map(note -> broker.in(note.condition()))
+                            .orElse(broker));
         }
         return new RegistrationPlanner(draft, noted, live, topic -> DurabilityRules.of(settings, topic), orders).plan();
     }
@@ -128,7 +130,7 @@ final class RegistrationPlanner {
         List<StoreOp> ops = new ArrayList<>();
         List<ImageEvent> events = new ArrayList<>();
         for (BrokerInfo broker : brokers.live().values()) {
-            NodeCodec.NotedEpoch note = new NodeCodec.NotedEpoch(broker.epoch(), broker.shuttingDown());
+            NodeCodec.NotedEpoch note = new NodeCodec.NotedEpoch(broker.epoch(), broker.condition());
             boolean isNew = noted.of(broker.id()).filter(note::equals).isEmpty();
             if (isNew) {
                 if (ops.isEmpty() && !noted.hasFolder()) {

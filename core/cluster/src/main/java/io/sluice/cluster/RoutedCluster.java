@@ -111,6 +111,11 @@ final class RoutedCluster implements Cluster {
     }
 
     @Override
+    public CompletionStage<Outcome<Integer>> reportRoom(boolean hasRoom) {
+        return route(ClusterCalls.REPORT_ROOM, hasRoom);
+    }
+
+    @Override
     public CompletionStage<List<Outcome<PartitionImage>>> electLeaders(
             Election election, List<PartitionRef> partitions) {
         return route(ClusterCalls.ELECT_LEADERS, new ElectionOf(election, List.copyOf(partitions)));

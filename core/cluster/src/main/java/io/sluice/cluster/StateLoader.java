@@ -141,8 +141,9 @@ final class StateLoader {
                 registration.endpoints(),
                 registration.rack(),
                 registration.proven(),
-                false,
-                registration.level());
+                registration.level(),
+                registration.minInSync(),
+                BrokerInfo.Condition.SERVING);
     }
 
     /** Empty where the node is not there. */

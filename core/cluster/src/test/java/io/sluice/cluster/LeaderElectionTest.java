@@ -76,7 +76,7 @@ class LeaderElectionTest {
     static TreeMap<Integer, BrokerInfo> live(int... ids) {
         TreeMap<Integer, BrokerInfo> live = new TreeMap<>();
         for (int id : ids) {
-            live.put(id, new BrokerInfo(id, 100 + id, List.of(), Optional.empty(), EpochChain.NONE, false));
+            live.put(id, new BrokerInfo(id, 100 + id, List.of(), Optional.empty(), EpochChain.NONE));
         }
         return live;
     }

@@ -27,6 +27,62 @@ class LeadershipPlannerTest {
         assertThat(cluster.image().broker(1).orElseThrow().shuttingDown()).isTrue();
     }
 
+    private static int room(PlannerFixture cluster, int broker, boolean hasRoom) {
+        Outcome<Plans<Integer>> outcome =
+                cluster.leadership().room(NotedEpochs.EMPTY, new Asker(broker, 100 + broker), hasRoom);
+        return cluster.carryOut(((Outcome.Done<Plans<Integer>>) outcome).value());
+    }
+
+    @Test
+    void brokerWithoutRoomHandsOverAndLeavesTheSetsThatCanSpareIt() {
+        PlannerFixture cluster = new PlannerFixture(
+                2, new PartitionImage(1, 0, REPLICAS, REPLICAS, 0), new PartitionImage(2, 0, ids(2, 1), ids(2, 1), 0));
+
+        assertThat(room(cluster, 1, false)).isZero();
+
+        assertThat(cluster.partition(0)).isEqualTo(new PartitionImage(2, 1, REPLICAS, ids(2, 3), 1));
+        assertThat(cluster.partition(1))
+                .as("nobody can be spared")
+                .isEqualTo(new PartitionImage(2, 0, ids(2, 1), ids(2, 1), 0));
+        assertThat(cluster.image().broker(1).orElseThrow().condition()).isEqualTo(BrokerInfo.Condition.FULL);
+        refused(cluster.alterIsr(0, 1, 2, 3), Refusal.INELIGIBLE_REPLICA);
+    }
+
+    @Test
+    void leadershipIsNotPassedAroundAmongBrokersWithoutRoom() {
+        PlannerFixture cluster = new PlannerFixture(2, new PartitionImage(1, 0, REPLICAS, REPLICAS, 0));
+        room(cluster, 1, false);
+        room(cluster, 2, false);
+        assertThat(cluster.partition(0).leader()).isEqualTo(3);
+
+        assertThat(room(cluster, 3, false)).as("nobody has room").isEqualTo(1);
+
+        assertThat(cluster.partition(0).leader()).isEqualTo(3);
+        assertThat(cluster.partition(0).isr()).isEqualTo(ids(2, 3));
+    }
+
+    @Test
+    void brokerThatHasRoomAgainMayLeadAgain() {
+        PlannerFixture cluster = new PlannerFixture(2, new PartitionImage(1, 0, REPLICAS, REPLICAS, 0));
+        room(cluster, 1, false);
+        refused(cluster.elect(Election.PREFERRED, 0), Refusal.PREFERRED_LEADER_NOT_AVAILABLE);
+
+        room(cluster, 1, true);
+
+        assertThat(cluster.alterIsr(0, 1, 2, 3).isDone()).isTrue();
+        assertThat(cluster.elect(Election.PREFERRED, 0).isDone()).isTrue();
+    }
+
+    @Test
+    void brokerThatLeavesIsNotKeptByHavingRoom() {
+        PlannerFixture cluster = new PlannerFixture(2, new PartitionImage(1, 0, REPLICAS, REPLICAS, 0));
+        cluster.leaving(1);
+
+        room(cluster, 1, true);
+
+        assertThat(cluster.image().broker(1).orElseThrow().shuttingDown()).isTrue();
+    }
+
     @Test
     void r20LeaverThatAsksAgainDoesWhatHasBecomePossible() {
         PlannerFixture cluster = new PlannerFixture(1, new PartitionImage(1, 0, REPLICAS, ids(1), 0));

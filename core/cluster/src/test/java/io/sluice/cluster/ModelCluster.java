@@ -232,8 +232,8 @@ final class ModelCluster {
         broker.store = connected();
         NodeStat stat = await(broker.store.create(
                 StorePaths.broker(broker.id),
-                NodeCodec.registration(
-                        new NodeCodec.Registration("d", List.of(), Optional.empty(), broker.proof, Optional.empty())),
+                NodeCodec.registration(new NodeCodec.Registration(
+                        "d", List.of(), Optional.empty(), broker.proof, Optional.empty(), 0)),
                 true));
         broker.epoch = stat.createdBy();
         broker.up = true;

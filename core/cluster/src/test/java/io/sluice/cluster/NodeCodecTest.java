@@ -50,10 +50,11 @@ class NodeCodecTest {
 
     @Test
     void r14NotedEpochIsReadAsItWasWritten() {
-        NodeCodec.NotedEpoch epoch = new NodeCodec.NotedEpoch(1L << 40, true);
-
-        assertThat(NodeCodec.notedEpoch(NodeCodec.notedEpoch(epoch))).isEqualTo(epoch);
-        assertThat(NodeCodec.plain(NodeCodec.notedEpoch(new NodeCodec.NotedEpoch(7, false))))
+        for (BrokerInfo.Condition condition : BrokerInfo.Condition.values()) {
+            NodeCodec.NotedEpoch epoch = new NodeCodec.NotedEpoch(1L << 40, condition);
+            assertThat(NodeCodec.notedEpoch(NodeCodec.notedEpoch(epoch))).isEqualTo(epoch);
+        }
+        assertThat(NodeCodec.plain(NodeCodec.notedEpoch(new NodeCodec.NotedEpoch(7, BrokerInfo.Condition.SERVING))))
                 .isEqualTo("{\"v\":1,\"epoch\":7}");
     }
 
@@ -64,7 +65,8 @@ class NodeCodecTest {
                 List.of(new Endpoint("A", "PLAINTEXT", "::1", 1)),
                 Optional.of("rack \"1\""),
                 EpochChain.of(7).then(1L << 40),
-                Optional.empty());
+                Optional.empty(),
+                2);
 
         assertThat(NodeCodec.registration(NodeCodec.registration(node))).isEqualTo(node);
     }
@@ -84,9 +86,10 @@ class NodeCodecTest {
                 NodeCodec.plain("{\"v\":1,\"directory\":\"d\",\"provenEpoch\":7,\"endpoints\":[]}"));
         assertThat(old.proven()).isEqualTo(EpochChain.of(7));
         assertThat(old.level()).isEqualTo(PeerLevel.FIRST);
+        assertThat(old.minInSync()).as("not said").isZero();
 
         assertThat(NodeCodec.plain(NodeCodec.registration(new NodeCodec.Registration(
-                        "d", List.of(), Optional.empty(), EpochChain.of(7).then(9), Optional.empty()))))
+                        "d", List.of(), Optional.empty(), EpochChain.of(7).then(9), Optional.empty(), 0))))
                 .contains("\"provenEpoch\":9,")
                 .contains("\"provenEpochs\":[7,9]");
     }
@@ -96,7 +99,7 @@ class NodeCodecTest {
         SessionKey key = new SessionKey(0x9000_0000_0000_0001L, new byte[] {0, 1, -1, 127, -128});
 
         NodeCodec.Registration registration = NodeCodec.registration(NodeCodec.registration(
-                new NodeCodec.Registration("dir", List.of(), Optional.empty(), EpochChain.NONE, Optional.of(key))));
+                new NodeCodec.Registration("dir", List.of(), Optional.empty(), EpochChain.NONE, Optional.of(key), 0)));
         NodeCodec.ControllerNode controller =
                 NodeCodec.controller(NodeCodec.controller(new NodeCodec.ControllerNode(2, "dir", 9, Optional.of(key))));
 

@@ -185,6 +185,8 @@ class PeerFormatTest {
             broker.bool(true);
             broker.count(0);
             broker.int32(2);
+            broker.int32(3);
+            broker.bool(false);
             broker.raw(new byte[] {1, 2, 3});
         });
 
@@ -197,8 +199,9 @@ class PeerFormatTest {
                         List.of(new Endpoint("listener", "SSL", "host", 1)),
                         Optional.empty(),
                         EpochChain.NONE,
-                        true,
-                        2));
+                        2,
+                        3,
+                        BrokerInfo.Condition.LEAVING));
     }
 
     @Test
@@ -309,7 +312,10 @@ class PeerFormatTest {
                         List.of(new Endpoint("A", "SSL", "::1", 9092)),
                         Optional.of("r"),
                         EpochChain.of(70).then(77),
-                        true)),
+                        2,
+                        BrokerInfo.Condition.LEAVING)),
+                new ImageEvent.BrokerRegistered(
+                        new BrokerInfo(3, 4, List.of(), Optional.empty()).in(BrokerInfo.Condition.FULL)),
                 new ImageEvent.BrokerRegistered(new BrokerInfo(0, 0, List.of(), Optional.empty())),
                 new ImageEvent.BrokerGone(9),
                 new ImageEvent.TopicCreated(topic),

@@ -203,7 +203,7 @@ class RegistrationPlannerTest {
         plans.parts().forEach(part -> events.addAll(part.events()));
         image = image.draft().applyAll(events).seal(image.version().next());
         for (BrokerInfo broker : live) {
-            noted = noted.with(broker.id(), new NodeCodec.NotedEpoch(broker.epoch(), false));
+            noted = noted.with(broker.id(), new NodeCodec.NotedEpoch(broker.epoch(), BrokerInfo.Condition.SERVING));
         }
     }
 
@@ -226,6 +226,6 @@ class RegistrationPlannerTest {
     }
 
     private static BrokerInfo proven(int id, long epoch, EpochChain proven) {
-        return new BrokerInfo(id, epoch, List.of(), Optional.empty(), proven, false);
+        return new BrokerInfo(id, epoch, List.of(), Optional.empty(), proven);
     }
 }

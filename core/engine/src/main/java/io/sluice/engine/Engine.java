@@ -31,6 +31,7 @@ public final class Engine {
     private final InternalTopics internalTopics = new InternalTopics();
     private final PartitionHost host;
     private final LostReplicas lostReplicas;
+    private final RoomReports roomReports;
     private final GroupTopics groupTopics;
     private final Groups groups;
     private final ProducerIds producerIds;
@@ -74,6 +75,7 @@ public final class Engine {
                 this::lost);
         this.lostReplicas =
                 new LostReplicas(ports.loops().all().get(0), brokerId, cluster, store, partitions, host::renew);
+        this.roomReports = new RoomReports(ports.loops().all().get(0), brokerId, cluster, store);
         this.groupTopics = new GroupTopics(internalTopics);
         this.groups = new Groups(
                 new GroupTopic(cluster, host, partitions, workers, host::settings),
@@ -91,7 +93,9 @@ public final class Engine {
     /** Begins to follow the cluster image. Call once, after the log store is loaded. */
     public void start() {
         store.addListener(lostReplicas);
+        store.addListener(roomReports);
         cluster.addListener(host);
+        cluster.addListener(roomReports);
         cluster.addListener(groupTopics);
     }
 

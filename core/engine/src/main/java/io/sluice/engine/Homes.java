@@ -35,7 +35,7 @@ final class Homes {
         public boolean isLeaving(int brokerId) {
             return cluster.image()
                     .broker(brokerId)
-                    .filter(BrokerInfo::shuttingDown)
+                    .filter(broker -> !broker.isServing())
                     .isPresent();
         }
     }

@@ -130,13 +130,7 @@ final class LostReplicas implements StoreListener {
         }
         underWay = true;
         cluster.giveUpReplicas(request)
-                .whenComplete((outcomes, failure) -> loop.execute(() -> {
-                    underWay = false;
-                    if (outcomes != null) {
-                        answered(asked, outcomes);
-                    }
-                    askAgain();
-                }));
+                .whenComplete((outcomes, failure) -> loop.execute(() -> answered(asked, outcomes)));
     }
 
     private @Nullable Partition partition(LogId id) {
@@ -162,8 +156,10 @@ final class LostReplicas implements StoreListener {
         }
     }
 
-    private void answered(List<Partition> asked, List<Outcome<PartitionImage>> outcomes) {
-        for (int i = 0; i < asked.size(); i++) {
+    private void answered(List<Partition> asked, @Nullable List<Outcome<PartitionImage>> outcomes) {
+        underWay = false;
+        int before = lost.size();
+        for (int i = 0; outcomes != null && i < asked.size(); i++) {
             Partition partition = asked.get(i);
             Outcome<PartitionImage> outcome = outcomes.get(i);
             if (outcome instanceof Outcome.Done<PartitionImage> done) {
@@ -171,6 +167,12 @@ final class LostReplicas implements StoreListener {
             } else {
                 refused(partition, (Outcome.Refused<PartitionImage>) outcome);
             }
+        }
+        if (lost.size() < before) {
+            triesInARow = 0;
+            send();
+        } else {
+            askAgain();
         }
     }
 
@@ -190,11 +192,14 @@ final class LostReplicas implements StoreListener {
 
     private void refused(Partition partition, Outcome.Refused<PartitionImage> refused) {
         LogId id = partition.id();
+        lost.remove(id);
         if (refused.reason() == Refusal.UNKNOWN_TOPIC_ID
                 || refused.reason() == Refusal.UNKNOWN_PARTITION
                 || refused.reason() == Refusal.INVALID_REQUEST) {
-            lost.remove(id); // it is leaving this broker
-        } else if (refused.reason() == Refusal.ELIGIBLE_LEADERS_NOT_AVAILABLE && stuck.add(id)) {
+            return; // it is leaving this broker
+        }
+        lost.add(id); // behind the others
+        if (refused.reason() == Refusal.ELIGIBLE_LEADERS_NOT_AVAILABLE && stuck.add(id)) {
             LOG.error(
                     "msg=\"replica stays as it is: its log is lost, and no other replica can take over\" partition={}"
                             + " because=\"{}\" controller=\"{}\" todo=\"start the brokers of the other replicas\"",

@@ -54,6 +54,7 @@ public final class HandMadeController {
     private final Map<Integer, View> views = new TreeMap<>();
     private final List<IsrChange> asked = new ArrayList<>();
     private final List<Integer> factorsAsked = new ArrayList<>();
+    private final List<String> reports = new ArrayList<>();
     private ClusterImage image = ClusterImage.empty("cluster");
     private Mood mood = Mood.ANSWERS;
     private long nextEpoch = 100;
@@ -78,6 +79,11 @@ public final class HandMadeController {
     /** With how many replicas topics were asked for that are not there. */
     public List<Integer> factorsAsked() {
         return factorsAsked;
+    }
+
+    /** What brokers have said of their disks; the image shows it, elections are the test's business. */
+    public List<String> reports() {
+        return reports;
     }
 
     /** A fresh view for a process of this broker; an earlier one hears nothing more. */
@@ -385,6 +391,29 @@ public final class HandMadeController {
         @Override
         public CompletionStage<Outcome<ProducerIdBlock>> allocateProducerIds() {
             return notHere();
+        }
+
+        @Override
+        public CompletionStage<Outcome<Integer>> reportRoom(boolean hasRoom) {
+            CompletableFuture<Outcome<Integer>> answer = new CompletableFuture<>();
+            loop.execute(() -> {
+                if (!connected || mood == Mood.AWAY) {
+                    answer.complete(Outcome.refused(Refusal.NOT_CONTROLLER, "nobody is controller"));
+                    return;
+                }
+                reports.add(brokerId + (hasRoom ? " has room" : " is full"));
+                BrokerInfo info = image.broker(brokerId).orElseThrow();
+                publish(new ImageEvent.BrokerRegistered(new BrokerInfo(
+                        brokerId,
+                        info.epoch(),
+                        info.endpoints(),
+                        info.rack(),
+                        info.proven(),
+                        info.minInSync(),
+                        hasRoom ? BrokerInfo.Condition.SERVING : BrokerInfo.Condition.FULL)));
+                answer.complete(Outcome.done(0));
+            });
+            return answer;
         }
 
         @Override

@@ -229,6 +229,11 @@ public final class LogStore implements AutoCloseable {
         return dataFolder(folder).space();
     }
 
+    /** Whether a data folder that serves has too little room for records. */
+    public boolean isShortOfRoom() {
+        return dataFolders().stream().anyMatch(folder -> !folder.failed() && !folder.hasRoom(false));
+    }
+
     /** Why a data folder is out of service, empty while it serves. */
     public Optional<String> folderFailure(Path folder) {
         return dataFolder(folder).failure();

@@ -154,6 +154,11 @@ final class ScriptedCluster implements Cluster {
     }
 
     @Override
+    public CompletionStage<Outcome<Integer>> reportRoom(boolean hasRoom) {
+        return CompletableFuture.completedFuture(NO_CONTROLLER);
+    }
+
+    @Override
     public CompletionStage<Outcome<Integer>> leaveLeadership() {
         return CompletableFuture.completedFuture(NO_CONTROLLER);
     }
