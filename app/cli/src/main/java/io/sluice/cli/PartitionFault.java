@@ -9,11 +9,14 @@ import java.util.stream.Collectors;
 /**
  * What is wrong with a partition, and why; {@code --json} prints it as it stands.
  *
- * @param state the worst that is: {@code offline}, {@code under min in-sync} or {@code under-replicated}
+ * @param state the worst that is: {@code offline}, {@code leader failed}, {@code under min in-sync} or {@code under-replicated}
  * @param why which broker is missing and what is known of it
  */
 record PartitionFault(String topic, int partition, String state, String why) {
     static final String OFFLINE = "offline";
+    /** There is a leader, whose log is damaged or whose disk failed, and no other may lead. */
+    static final String LEADER_FAILED = "leader failed";
+
     static final String UNDER_MIN = "under min in-sync";
     static final String UNDER_REPLICATED = "under-replicated";
 
@@ -21,7 +24,7 @@ record PartitionFault(String topic, int partition, String state, String why) {
     static List<PartitionFault> all(ClusterView view, ReplicaLags lags) {
         List<PartitionFault> faults = new ArrayList<>();
         view.partitions().forEach(partition -> of(view, partition, lags).ifPresent(faults::add));
-        List<String> order = List.of(OFFLINE, UNDER_MIN, UNDER_REPLICATED);
+        List<String> order = List.of(OFFLINE, LEADER_FAILED, UNDER_MIN, UNDER_REPLICATED);
         faults.sort(Comparator.comparingInt(fault -> order.indexOf(fault.state())));
         return faults;
     }
@@ -32,6 +35,14 @@ record PartitionFault(String topic, int partition, String state, String why) {
                 .collect(Collectors.joining("; "));
         if (partition.offline()) {
             return Optional.of(fault(partition, OFFLINE, noLeader(view, partition)));
+        }
+        if (lags.isLost(partition.key(), partition.leader())) {
+            return Optional.of(fault(
+                    partition,
+                    LEADER_FAILED,
+                    "the log of its leader, broker " + partition.leader() + ", is damaged or its disk failed (its log"
+                            + " says which), and no other replica has every record; start the others, or stop it and"
+                            + " elect one that lacks some (cluster elect --unclean): " + missing));
         }
         if (partition.underMinInSync()) {
             String count = "in sync " + partition.inSync().size() + " of at least " + partition.minInSync()
@@ -50,6 +61,9 @@ record PartitionFault(String topic, int partition, String state, String why) {
         ClusterView.State state = view.state(id);
         if (state != ClusterView.State.RUNNING) {
             return broker + (state == ClusterView.State.NOT_ANSWERING ? " does not answer" : " is " + state);
+        }
+        if (lags.isLost(partition.key(), id)) {
+            return broker + " can't use its log: it is damaged or its disk failed";
         }
         Optional<ReplicaLags.Lag> lag = lags.of(partition.key(), id);
         if (lag.isEmpty()) {

@@ -3,9 +3,11 @@ package io.sluice.cli;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientRequest;
@@ -74,16 +76,24 @@ final class ReplicaClient implements AutoCloseable {
     record Named(TopicPartition partition, Uuid topicId) {}
 
     /** Where the broker's own logs of partitions end; without those of which the broker does not say. */
-    Map<TopicPartition, Long> endOffsets(Node broker, Collection<TopicPartition> partitions) {
+    Offsets endOffsets(Node broker, Collection<TopicPartition> partitions) {
         return offsets(broker, partitions, ListOffsetsRequest.LATEST_TIMESTAMP);
     }
 
     /** Where they begin. */
     Map<TopicPartition, Long> startOffsets(Node broker, Collection<TopicPartition> partitions) {
-        return offsets(broker, partitions, ListOffsetsRequest.EARLIEST_TIMESTAMP);
+        return offsets(broker, partitions, ListOffsetsRequest.EARLIEST_TIMESTAMP)
+                .known();
     }
 
-    private Map<TopicPartition, Long> offsets(Node broker, Collection<TopicPartition> partitions, long which) {
+    /**
+     * What a broker says of its logs.
+     *
+     * @param lost those that it can't use: damaged, or on a disk that failed
+     */
+    record Offsets(Map<TopicPartition, Long> known, Set<TopicPartition> lost) {}
+
+    private Offsets offsets(Node broker, Collection<TopicPartition> partitions, long which) {
         Map<String, ListOffsetsTopic> topics = new TreeMap<>();
         partitions.forEach(
                 partition -> topics.computeIfAbsent(partition.topic(), name -> new ListOffsetsTopic().setName(name))
@@ -94,15 +104,22 @@ final class ReplicaClient implements AutoCloseable {
         ListOffsetsRequest.Builder request = ListOffsetsRequest.Builder.forReplica(
                         ApiKeys.LIST_OFFSETS.latestVersion(), ListOffsetsRequest.DEBUGGING_REPLICA_ID)
                 .setTargetTimes(List.copyOf(topics.values()));
-        Map<TopicPartition, Long> ends = new HashMap<>();
+        Map<TopicPartition, Long> known = new HashMap<>();
+        Set<TopicPartition> lost = new HashSet<>();
         try {
-            ((ListOffsetsResponse) ask(broker, request)).topics().forEach(topic -> topic.partitions().stream()
-                    .filter(told -> told.errorCode() == Errors.NONE.code())
-                    .forEach(told -> ends.put(new TopicPartition(topic.name(), told.partitionIndex()), told.offset())));
+            ((ListOffsetsResponse) ask(broker, request)).topics().forEach(topic -> topic.partitions()
+                    .forEach(told -> {
+                        TopicPartition partition = new TopicPartition(topic.name(), told.partitionIndex());
+                        if (told.errorCode() == Errors.NONE.code()) {
+                            known.put(partition, told.offset());
+                        } else if (told.errorCode() == Errors.KAFKA_STORAGE_ERROR.code()) {
+                            lost.add(partition);
+                        }
+                    }));
         } catch (IOException | KafkaException e) {
-            return Map.of(); // the broker is just going, or knows no debugging consumers
+            return new Offsets(Map.of(), Set.of()); // the broker is just going, or knows no debugging consumers
         }
-        return ends;
+        return new Offsets(known, lost);
     }
 
     /**

@@ -3,10 +3,12 @@ package io.sluice.cli;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
@@ -26,17 +28,24 @@ final class ReplicaLags {
     record Replica(TopicPartition partition, int broker) {}
 
     private final Map<Replica, Lag> lags;
+    /** Whose brokers can't use their logs. */
+    private final Set<Replica> lost;
 
-    private ReplicaLags(Map<Replica, Lag> lags) {
+    private ReplicaLags(Map<Replica, Lag> lags, Set<Replica> lost) {
         this.lags = lags;
+        this.lost = lost;
     }
 
     static ReplicaLags unknown() {
-        return new ReplicaLags(Map.of());
+        return new ReplicaLags(Map.of(), Set.of());
     }
 
     static ReplicaLags of(Map<Replica, Lag> lags) {
-        return new ReplicaLags(Map.copyOf(lags));
+        return new ReplicaLags(Map.copyOf(lags), Set.of());
+    }
+
+    static ReplicaLags lost(Set<Replica> lost) {
+        return new ReplicaLags(Map.of(), Set.copyOf(lost));
     }
 
     /** Of those replicas that are not in sync but run, and whose leader runs. */
@@ -45,6 +54,11 @@ final class ReplicaLags {
         Map<Replica, Replica> leaders = new HashMap<>();
         Map<Integer, Collection<TopicPartition>> questions = new TreeMap<>();
         for (ClusterView.Partition partition : view.partitions()) {
+            Replica leader = new Replica(partition.key(), partition.leader());
+            if (partition.inSync().size() < partition.replicas().size()
+                    && view.state(leader.broker()) == ClusterView.State.RUNNING) {
+                question(questions, leader);
+            }
             for (int id : partition.replicas()) {
                 if (partition.inSync().contains(id)
                         || view.state(id) != ClusterView.State.RUNNING
@@ -53,18 +67,19 @@ final class ReplicaLags {
                 }
                 Replica replica = new Replica(partition.key(), id);
                 behind.add(replica);
-                leaders.put(replica, new Replica(partition.key(), partition.leader()));
+                leaders.put(replica, leader);
                 question(questions, replica);
-                question(questions, new Replica(partition.key(), partition.leader()));
             }
         }
-        if (behind.isEmpty()) {
+        if (questions.isEmpty()) {
             return unknown();
         }
         try (ReplicaClient client = new ReplicaClient(broker)) {
-            Map<Replica, Long> before = ends(view, questions, client);
+            Set<Replica> lost = new HashSet<>();
+            Map<Replica, Long> before = ends(view, questions, client, lost);
             Pause.ms(BETWEEN_LOOKS_MS);
-            Map<Replica, Long> after = ends(view, questions, client);
+            lost.clear();
+            Map<Replica, Long> after = ends(view, questions, client, lost);
             Map<Replica, Lag> lags = new HashMap<>();
             for (Replica replica : behind) {
                 Long end = after.get(replica);
@@ -73,7 +88,7 @@ final class ReplicaLags {
                     lags.put(replica, new Lag(leaderEnd - end, end > before.getOrDefault(replica, end)));
                 }
             }
-            return new ReplicaLags(lags);
+            return new ReplicaLags(lags, lost);
         }
     }
 
@@ -82,11 +97,22 @@ final class ReplicaLags {
     }
 
     private static Map<Replica, Long> ends(
-            ClusterView view, Map<Integer, Collection<TopicPartition>> questions, ReplicaClient client) {
+            ClusterView view,
+            Map<Integer, Collection<TopicPartition>> questions,
+            ReplicaClient client,
+            Set<Replica> lost) {
         Map<Replica, Long> ends = new HashMap<>();
-        questions.forEach((id, partitions) -> client.endOffsets(view.broker(id).node(), partitions)
-                .forEach((partition, end) -> ends.put(new Replica(partition, id), end)));
+        questions.forEach((id, partitions) -> {
+            ReplicaClient.Offsets told = client.endOffsets(view.broker(id).node(), partitions);
+            told.known().forEach((partition, end) -> ends.put(new Replica(partition, id), end));
+            told.lost().forEach(partition -> lost.add(new Replica(partition, id)));
+        });
         return ends;
+    }
+
+    /** Whether the broker can't use its log: it is damaged, or its disk failed. */
+    boolean isLost(TopicPartition partition, int broker) {
+        return lost.contains(new Replica(partition, broker));
     }
 
     Optional<Lag> of(TopicPartition partition, int broker) {

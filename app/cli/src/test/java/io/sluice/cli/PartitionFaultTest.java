@@ -10,6 +10,7 @@ import io.sluice.cli.ClusterView.State;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PartitionFaultTest {
@@ -65,6 +66,27 @@ class PartitionFaultTest {
                 .isEqualTo("broker 3 has every record and is about to be in sync");
         assertThat(fault(behind, State.RUNNING, third(-2, false)).orElseThrow().why())
                 .isEqualTo("broker 3 has 2 records more than the leader and has to cut them off");
+    }
+
+    private static ReplicaLags lost(int broker) {
+        return ReplicaLags.lost(
+                Set.of(new ReplicaLags.Replica(partition(1, ALL, ALL, 1).key(), broker)));
+    }
+
+    @Test
+    void logThatABrokerCannotUseIsNamed() {
+        assertThat(fault(partition(1, ALL, List.of(1, 2), 2), State.RUNNING, lost(3))
+                        .orElseThrow()
+                        .why())
+                .isEqualTo("broker 3 can't use its log: it is damaged or its disk failed");
+
+        PartitionFault leader = fault(partition(1, ALL, List.of(1), 2), State.NOT_REGISTERED, lost(1))
+                .orElseThrow();
+        assertThat(leader.state()).isEqualTo("leader failed");
+        assertThat(leader.why())
+                .contains("the log of its leader, broker 1, is damaged")
+                .contains("broker 3 is not registered")
+                .contains("cluster elect --unclean");
     }
 
     @Test

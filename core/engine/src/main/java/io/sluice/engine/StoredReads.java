@@ -1,9 +1,12 @@
 package io.sluice.engine;
 
+import io.sluice.engine.PartitionQueries.Found;
 import io.sluice.log.LogException;
+import io.sluice.log.LogFailure;
 import io.sluice.log.LogPosition;
 import io.sluice.log.LogSlice;
 import io.sluice.log.OffsetOutOfRangeException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +44,15 @@ public final class StoredReads {
         }
     }
 
-    /** The end of this broker's log. */
-    public static FoundOffset end(Partition partition) {
-        return new FoundOffset(partition.endOffset(), -1, partition.log().latestEpoch());
+    /** The end of this broker's log, unless it is lost: its end says nothing of what lies before (R15). */
+    public static Found<Optional<FoundOffset>> end(Partition partition) {
+        Optional<LogFailure> failure = partition.log().failure();
+        if (failure.isPresent()) {
+            return new Found.Failed<>(ReadError.STORAGE_FAILED, failure.get().message());
+        }
+        long end = partition.endOffset();
+        return new Found.Value<>(
+                Optional.of(new FoundOffset(end, -1, partition.log().latestEpoch())));
     }
 
     /** Whether a request that knows another leader epoch must be refused (R8); null when it may go on. */

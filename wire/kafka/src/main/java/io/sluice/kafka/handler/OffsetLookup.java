@@ -61,7 +61,7 @@ final class OffsetLookup {
             return refused(index, ErrorCodes.of(fenced.error()));
         }
         if (debugging && asked.timestamp() == LATEST) {
-            return found(StoredReads.end(partition)).thenApply(found -> answer(index, found, version));
+            return CompletableFuture.completedFuture(answer(index, StoredReads.end(partition), version));
         }
         return find(partition, asked.timestamp()).thenApply(found -> answer(index, found, version));
     }
