@@ -100,6 +100,7 @@ final class ReplicaLogs {
             String prefix = partition + ".";
             return folders.filter(folder -> folder.getFileName().toString().startsWith(prefix))
                     .filter(folder -> !folder.getFileName().toString().endsWith(".deleted"))
+                    .filter(folder -> !folder.getFileName().toString().endsWith(".damaged"))
                     .findFirst();
         }
     }

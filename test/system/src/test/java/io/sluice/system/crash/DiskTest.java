@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.sluice.system.harness.BrokerProcess;
 import io.sluice.system.harness.BrokerSpec;
 import io.sluice.system.harness.Command;
+import io.sluice.system.harness.FailingFlushes;
 import io.sluice.system.harness.Folders;
 import io.sluice.system.harness.Target;
 import java.io.IOException;
@@ -101,12 +102,8 @@ class DiskTest {
                 for (int i = 0; i < 50; i++) {
                     acked = send(producer, TOPIC, 500);
                 }
-                Process strace = failFlushesOf(broker, segmentOf(broker, TOPIC));
-                try {
+                try (FailingFlushes failing = FailingFlushes.of(broker, segmentOf(broker, TOPIC))) {
                     assertThatThrownBy(() -> send(producer, TOPIC, 500)).isInstanceOf(KafkaStorageException.class);
-                } finally {
-                    strace.destroy();
-                    strace.waitFor(10, TimeUnit.SECONDS);
                 }
                 // The disk would take it now, but what it holds is unknown: nothing is retried as if nothing happened.
                 assertThatThrownBy(() -> send(producer, TOPIC, 500)).isInstanceOf(KafkaStorageException.class);
@@ -127,28 +124,6 @@ class DiskTest {
                 assertThat(send(producer, TOPIC, 500)).isGreaterThan(acked);
             }
         }
-    }
-
-    /** From now on every fsync of this file by the broker fails with EIO. Returns once it does. */
-    private static Process failFlushesOf(BrokerProcess broker, Path file) throws IOException {
-        Path log = broker.spec().folder().resolve("strace.log");
-        Process strace = new ProcessBuilder(
-                        "strace",
-                        "-f",
-                        "-p",
-                        Long.toString(broker.pid()),
-                        "-P",
-                        file.toString(),
-                        "-e",
-                        "trace=fsync,fdatasync",
-                        "-e",
-                        "inject=fsync,fdatasync:error=EIO")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.readString(log)
-                .contains("attached"));
-        return strace;
     }
 
     private static boolean mountTmpfs(Path mount) {
