@@ -107,7 +107,11 @@ final class SettingsPage {
     }
 
     private static String changes(Change change) {
-        return change == Change.READ_ONLY ? "at start" : "while running";
+        return switch (change) {
+            case READ_ONLY -> "at start";
+            case AT_RUN_TIME_ONLY -> "only while running";
+            case PER_BROKER, CLUSTER_WIDE -> "while running";
+        };
     }
 
     private static String cell(String text) {

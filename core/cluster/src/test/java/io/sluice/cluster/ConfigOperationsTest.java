@@ -122,13 +122,31 @@ class ConfigOperationsTest {
                 edit(ORDERS, ConfigEdit.set("retention.ms", "1"), ConfigEdit.delete("retention.ms")),
                 Refusal.INVALID_REQUEST,
                 "edited twice");
-        assertThat(edit(ConfigResource.broker(1), ConfigEdit.delete("leader.replication.throttled.rate"))
+        assertThat(edit(ConfigResource.broker(1), ConfigEdit.delete("replica.alter.log.dirs.io.max.bytes.per.second"))
                         .isDone())
                 .as("Kafka's reassignment tool takes away what nobody can set")
                 .isTrue();
         assertRefused(edit(ORDERS, ConfigEdit.delete("nonsense.x")), Refusal.INVALID_CONFIG, "Unknown topic setting");
         assertThat(edit(ORDERS, ConfigEdit.delete("retention.ms")).isDone())
                 .as("not set, but known")
+                .isTrue();
+    }
+
+    @Test
+    void throttlesAreSetAndTakenAwayAndBadOnesRefusedWithTheFormat() {
+        node.create("orders", 2);
+        String rate = "leader.replication.throttled.rate";
+        String replicas = "leader.replication.throttled.replicas";
+
+        assertThat(edit(ConfigResource.broker(1), ConfigEdit.set(rate, "2000000"))
+                        .isDone())
+                .isTrue();
+        assertThat(edit(ORDERS, ConfigEdit.set(replicas, "0:1,1:1")).isDone()).isTrue();
+        assertRefused(
+                edit(ORDERS, ConfigEdit.set(replicas, "0-1")), Refusal.INVALID_CONFIG, "pairs with commas between");
+        assertRefused(
+                edit(ConfigResource.broker(1), ConfigEdit.set(rate, "-1")), Refusal.INVALID_CONFIG, "is less than 0");
+        assertThat(edit(ConfigResource.broker(1), ConfigEdit.delete(rate)).isDone())
                 .isTrue();
     }
 

@@ -60,11 +60,13 @@ public final class Engine {
         this.store = store;
         this.ports = ports;
         Workers workers = ports.workers();
+        SettingLayers startedWith = SettingLayers.ofStatic(options.staticSettings());
         HomeReplicas.Setting replication = new HomeReplicas.Setting(
-                ReplicaSettings.of(SettingLayers.ofStatic(options.staticSettings())),
+                ReplicaSettings.of(startedWith),
                 new ReplicaFetcher.Follower(brokerId, cluster::brokerEpoch),
                 links,
-                new GroupLeaderships());
+                new GroupLeaderships(),
+                ReplicationThrottles.of(ports.loops(), startedWith));
         this.host = new PartitionHost(
                 options,
                 store,
@@ -86,7 +88,7 @@ public final class Engine {
                 workers);
         this.producerIds = new ProducerIds(ports.loops().all().get(0), cluster);
         this.queries = new PartitionQueries(workers);
-        this.readReplicas = new ReadReplicas(brokerId, cluster, SettingLayers.ofStatic(options.staticSettings()));
+        this.readReplicas = new ReadReplicas(brokerId, cluster, startedWith);
         this.dataFolders = new DataFolders(store, partitions);
     }
 

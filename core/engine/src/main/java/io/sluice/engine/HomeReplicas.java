@@ -18,7 +18,11 @@ import java.util.TreeMap;
 final class HomeReplicas implements RoleListener {
     /** What all loops of a broker share. */
     record Setting(
-            ReplicaSettings settings, ReplicaFetcher.Follower follower, ReplicaLinks links, RoleListener groups) {}
+            ReplicaSettings settings,
+            ReplicaFetcher.Follower follower,
+            ReplicaLinks links,
+            RoleListener groups,
+            ReplicationThrottles throttles) {}
 
     private final Loop loop;
     private final Setting setting;
@@ -65,7 +69,7 @@ final class HomeReplicas implements RoleListener {
         int leader = partition.leadership().leader();
         ReplicaFetcher fetcher = fetchers.get(leader);
         if (fetcher == null) {
-            fetcher = new ReplicaFetcher(loop, setting.settings(), setting.follower(), setting.links());
+            fetcher = new ReplicaFetcher(loop, setting);
             fetcher.leaderIs(brokers.get(leader));
             fetchers.put(leader, fetcher);
         }
@@ -79,6 +83,20 @@ final class HomeReplicas implements RoleListener {
         if (fetcher != null) {
             fetcher.remove(partition);
         }
+    }
+
+    @Override
+    public void throttleMayDiffer(Partition partition) {
+        ReplicaFetcher fetcher = followed.get(partition.id());
+        if (fetcher != null) {
+            fetcher.throttleMayDiffer(partition);
+        }
+    }
+
+    /** The broker keeps other rates from now on: what is held back by the old ones must not wait for these. */
+    void ratesChanged() {
+        led.forEach(Partition::throttleChanged);
+        fetchers.values().forEach(ReplicaFetcher::rateChanged);
     }
 
     /** Twice in the time that a replica may lag. */

@@ -4,6 +4,7 @@ import io.sluice.base.Loop;
 import io.sluice.base.Loops;
 import io.sluice.cluster.BrokerInfo;
 import io.sluice.cluster.Cluster;
+import io.sluice.cluster.settings.SettingLayers;
 import io.sluice.replication.BrokerEpochs;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +15,17 @@ final class Homes {
     private record Home(Loop loop, HomeReplicas replicas, ReplicaPorts ports) {}
 
     private final List<Home> homes = new ArrayList<>();
+    private final ReplicationThrottles throttles;
 
     Homes(Loops loops, Cluster cluster, HomeReplicas.Setting setting) {
+        this.throttles = setting.throttles();
         BrokerEpochs epochs = new Registrations(cluster);
         for (Loop loop : loops.all()) {
             HomeReplicas replicas = new HomeReplicas(loop, setting);
             IsrProposals proposals = new IsrProposals(loop, cluster);
             int self = setting.follower().brokerId();
-            homes.add(new Home(loop, replicas, new ReplicaPorts(self, epochs, replicas, proposals)));
+            homes.add(
+                    new Home(loop, replicas, new ReplicaPorts(self, epochs, replicas, proposals, throttles.leading())));
         }
     }
 
@@ -52,6 +56,13 @@ final class Homes {
 
     void brokersChanged(SortedMap<Integer, BrokerInfo> brokers) {
         homes.forEach(home -> home.loop.run(() -> home.replicas.brokersChanged(brokers)));
+    }
+
+    /** Takes over the rates that hold now. On the control loop. */
+    void keepRates(SettingLayers settings) {
+        if (throttles.keep(settings)) {
+            homes.forEach(home -> home.loop.run(home.replicas::ratesChanged));
+        }
     }
 
     void close() {

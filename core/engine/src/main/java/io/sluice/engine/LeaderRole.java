@@ -6,6 +6,7 @@ import io.sluice.cluster.Outcome;
 import io.sluice.cluster.PartitionImage;
 import io.sluice.log.LogPosition;
 import io.sluice.replication.LeaderState;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,8 @@ final class LeaderRole {
     private final LeaderState state;
     private final LowWatermark lowWatermark;
     private volatile ReplicaReads reads;
+    /** Who is in sync or about to be: their copying is what acknowledgements wait for. */
+    private volatile BrokerIds inSync;
 
     LeaderRole(Partition partition, ReplicaPorts ports, LeaderState state, BrokerIds replicas) {
         this.partition = partition;
@@ -28,6 +31,7 @@ final class LeaderRole {
         this.state = state;
         this.lowWatermark = new LowWatermark(partition, ports, replicas);
         this.reads = new ReplicaReads(replicas, ports.self());
+        this.inSync = state.maximalIsr();
     }
 
     LeaderState state() {
@@ -55,6 +59,21 @@ final class LeaderRole {
     /** Whether the broker holds a replica. Any thread. */
     boolean isReplica(int brokerId) {
         return reads.isReplica(brokerId);
+    }
+
+    /** The rate that holds for what this replica is given, if one does. Any thread. */
+    Optional<ReplicationThrottle> throttleOf(int brokerId) {
+        boolean throttled = partition.isThrottledAsLeader() && ports.throttle().isOn() && !inSync.has(brokerId);
+        return throttled ? Optional.of(ports.throttle()) : Optional.empty();
+    }
+
+    /** Who is in sync may have changed: a fetch of who is so now must not be held back any longer. */
+    private void publishInSync() {
+        BrokerIds now = state.maximalIsr();
+        if (!now.equals(inSync)) {
+            inSync = now;
+            partition.throttleChanged();
+        }
     }
 
     /**
@@ -92,6 +111,7 @@ final class LeaderRole {
     }
 
     private void propose(IsrChange change) {
+        publishInSync();
         ports.proposals().propose(partition, change);
     }
 
@@ -124,6 +144,7 @@ final class LeaderRole {
                 state.partitionEpoch());
         reads = new ReplicaReads(decided.replicas(), ports.self());
         lowWatermark.assigned(decided.replicas());
+        publishInSync();
         if (moved) {
             partition.onHighWatermark(state.highWatermark());
         }
@@ -150,6 +171,7 @@ final class LeaderRole {
                 && state.refusedForGood(partition.nowMs())) {
             partition.onHighWatermark(state.highWatermark());
         }
+        publishInSync();
         return !isPending(change);
     }
 

@@ -13,6 +13,7 @@ import io.sluice.log.PartitionLog;
 import io.sluice.log.Verdict;
 import io.sluice.replication.LeaderState;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,9 @@ public final class Partition {
     private volatile LogPosition highWatermark;
     /** Null unless this broker leads. */
     private volatile @Nullable LeaderRole leader;
+
+    /** Whether this broker, while it follows, is in sync as far as it knows. */
+    private boolean followsInSync;
 
     private boolean closed;
     /** Whether the log is being cut; what is decided meanwhile waits. */
@@ -217,6 +221,29 @@ public final class Partition {
         home().run(() -> subscribe(replicaReaders, waiter, log.endOffset()));
     }
 
+    /** The rate that holds for what this replica is given here, if one does (KIP-73). Any thread. */
+    public Optional<ReplicationThrottle> throttleOf(int brokerId) {
+        LeaderRole leading = leader;
+        return leading == null ? Optional.empty() : leading.throttleOf(brokerId);
+    }
+
+    /** Whether this broker, leading, gives it to replicas that are not in sync at its rate only. Any thread. */
+    boolean isThrottledAsLeader() {
+        return config.throttled().leading().has(id().partition());
+    }
+
+    /** Whether this broker, following, copies it at its rate only. On the home loop. */
+    boolean isHeldToRate() {
+        return !followsInSync && config.throttled().following().has(id().partition());
+    }
+
+    /** What fetches of replicas are held back by is otherwise now. On the home loop. */
+    void throttleChanged() {
+        if (isThrottledAsLeader()) {
+            replicaReaders.offerChange();
+        }
+    }
+
     /** Whether a request that knows {@code knownEpoch} must be refused (R8); null when it may go on. */
     public ReadOutcome.@Nullable Refused fence(int knownEpoch) {
         return reads.fence(knownEpoch);
@@ -322,7 +349,13 @@ public final class Partition {
 
     private void followLeader(PartitionImage decided) {
         Leadership before = leadership;
+        boolean joins = decided.isr().has(ports.self());
+        boolean otherwise = joins != followsInSync;
+        followsInSync = joins;
         if (decided.leaderEpoch() == before.epoch() && !before.leading() && decided.leader() == before.leader()) {
+            if (otherwise) {
+                ports.roles().throttleMayDiffer(this);
+            }
             return;
         }
         endTerm();
@@ -402,7 +435,12 @@ public final class Partition {
 
     /** Takes on changed settings. On the home loop. */
     void reconfigure(PartitionConfig changed) {
+        boolean throttledOtherwise = !changed.throttled().equals(config.throttled());
         config = changed;
+        if (throttledOtherwise) {
+            replicaReaders.offerChange();
+            ports.roles().throttleMayDiffer(this);
+        }
         log.reconfigure(changed.log());
         LeaderRole leading = leader;
         if (leading != null) {

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 final class PartitionConfigs {
     private PartitionConfigs() {}
 
-    static PartitionConfig of(SettingLayers settings, boolean internal) {
+    static PartitionConfig of(SettingLayers settings, boolean internal, int brokerId) {
         List<String> policy = settings.get(TopicSettings.CLEANUP_POLICY);
         boolean compact = policy.contains("compact");
         LogConfig log = new LogConfig(
@@ -41,7 +41,11 @@ final class PartitionConfigs {
                 settings.get(TopicSettings.MESSAGE_TIMESTAMP_AFTER_MAX_MS),
                 compression(settings),
                 compact);
-        return new PartitionConfig(log, rules, settings.get(TopicSettings.MIN_INSYNC_REPLICAS));
+        ThrottledPartitions throttled = ThrottledPartitions.of(
+                settings.get(TopicSettings.LEADER_REPLICATION_THROTTLED_REPLICAS),
+                settings.get(TopicSettings.FOLLOWER_REPLICATION_THROTTLED_REPLICAS),
+                brokerId);
+        return new PartitionConfig(log, rules, settings.get(TopicSettings.MIN_INSYNC_REPLICAS), throttled);
     }
 
     private static CompressionRule compression(SettingLayers settings) {

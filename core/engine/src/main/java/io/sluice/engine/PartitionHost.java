@@ -124,6 +124,7 @@ final class PartitionHost implements ImageListener {
             homes.brokersChanged(change.after().brokers()); // before any partition is told to follow one of them
         }
         settings = SettingLayers.ofBroker(brokerId, staticSettings, change.after());
+        homes.keepRates(settings);
         boolean brokerSettingsChanged = false;
         for (ImageEvent event : change.events()) {
             if (event instanceof ImageEvent.TopicCreated created) {
@@ -297,7 +298,7 @@ final class PartitionHost implements ImageListener {
     }
 
     private PartitionConfig config(TopicImage image) {
-        return PartitionConfigs.of(settings.withTopic(image.configs()), internal.isInternal(image.name()));
+        return PartitionConfigs.of(settings.withTopic(image.configs()), internal.isInternal(image.name()), brokerId);
     }
 
     /** Opens the partitions that are assigned to this broker and not here yet. */

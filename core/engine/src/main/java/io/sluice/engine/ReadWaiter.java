@@ -20,6 +20,11 @@ public abstract class ReadWaiter {
         armedAt.set(offset);
     }
 
+    /** Asks to be woken by a change only, such as a lost leadership, and by nothing that can be read. */
+    public final void armForChange() {
+        armedAt.set(DISARMED - 1);
+    }
+
     /** No wake-up is wanted any more. One that is on its way may still arrive. */
     public final void disarm() {
         armedAt.lazySet(DISARMED);

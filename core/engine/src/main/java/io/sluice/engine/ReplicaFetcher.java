@@ -2,11 +2,11 @@ package io.sluice.engine;
 
 import io.sluice.base.Loop;
 import io.sluice.cluster.BrokerInfo;
+import io.sluice.engine.Followed.Phase;
 import io.sluice.engine.FollowerLog.Taken;
 import io.sluice.log.EpochEnd;
 import io.sluice.log.LogException;
 import io.sluice.log.LogFailure;
-import io.sluice.replication.FollowerState;
 import io.sluice.replication.FollowerState.Repair;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * where it arrives, and a partition that takes another role is out of here before its next append (R9).
  *
  * <pre>
- *   add ──▶ BUSY ──log in order──▶ READY ──fetched──▶ READY │ BUSY (being cut, or flushed) │ RESTING (after an error)
- *             ▲                      ▲                          │                             │
- *             └──────────────────────┴──────────────────────────┴─────────────────────────────┘
+ *   add ──▶ BUSY ──log in order──▶ READY ──fetched──▶ READY │ BUSY │ RESTING │ HELD     (see Followed.Phase)
+ *             ▲                     ▲                           │        │       │
+ *             └─────────────────────┴───────────────────────────┴────────┴───────┘
  * </pre>
  *
  * <p>A partition that is not READY is left out of the fetch. The next fetch goes out when all that the last one brought is
@@ -56,34 +56,11 @@ final class ReplicaFetcher {
      */
     record Follower(int brokerId, LongSupplier brokerEpoch) {}
 
-    private enum Phase {
-        READY,
-        BUSY,
-        RESTING
-    }
-
-    private static final class Followed {
-        private final Partition partition;
-        private final FollowerState state;
-        private Phase phase = Phase.READY;
-        /** Whether the leader's session has it. */
-        private boolean told;
-        /** Where its log started when the leader was last told. */
-        private long toldStart = -1;
-        /** Whether it was logged that its log does not take what comes. */
-        private boolean troubled;
-
-        Followed(Partition partition, boolean told) {
-            this.partition = partition;
-            this.state = new FollowerState(partition.leadership().epoch());
-            this.told = told;
-        }
-    }
-
     private final Loop loop;
     private final ReplicaSettings settings;
     private final Follower self;
     private final ReplicaLinks links;
+    private final FollowerThrottle throttle;
     private @Nullable BrokerInfo leader;
     private @Nullable ReplicaLink link;
 
@@ -112,11 +89,25 @@ final class ReplicaFetcher {
     private boolean pausing;
     private boolean closed;
 
-    ReplicaFetcher(Loop loop, ReplicaSettings settings, Follower self, ReplicaLinks links) {
+    ReplicaFetcher(Loop loop, HomeReplicas.Setting setting) {
         this.loop = loop;
-        this.settings = settings;
-        this.self = self;
-        this.links = links;
+        this.settings = setting.settings();
+        this.self = setting.follower();
+        this.links = setting.links();
+        this.throttle = new FollowerThrottle(loop, setting.throttles().following(), new Held());
+    }
+
+    /** What the throttle lets go on is fetched with the next fetch, what it holds back is left out of it. */
+    private final class Held implements FollowerThrottle.Held {
+        @Override
+        public void hold(Followed each) {
+            enter(each, Phase.HELD);
+        }
+
+        @Override
+        public void release(Followed each) {
+            becomeReady(each);
+        }
     }
 
     /** The leading broker as it is registered now; null while it is not. */
@@ -137,6 +128,7 @@ final class ReplicaFetcher {
         inSession += told ? 1 : 0;
         Followed added = new Followed(partition, told);
         followed.put(ref, added);
+        throttle.look(added);
         setBusy(added, partition.followerLog().prepare());
         expectingUntilMs = partition.nowMs() + EXPECTING_MS;
         giveUpWaiting();
@@ -149,10 +141,26 @@ final class ReplicaFetcher {
             return;
         }
         leave(removed);
+        throttle.remove(removed);
         changed.remove(removed);
         if (removed.told) {
             inSession--;
             forgotten.add(partition.ref());
+        }
+    }
+
+    /** A partition may be held to the rate, or no more. */
+    void throttleMayDiffer(Partition partition) {
+        Followed each = followed.get(partition.ref());
+        if (each != null && throttle.look(each)) {
+            giveUpWaiting();
+        }
+    }
+
+    /** The broker's rate is another. */
+    void rateChanged() {
+        if (throttle.releaseAll()) {
+            giveUpWaiting();
         }
     }
 
@@ -283,6 +291,7 @@ final class ReplicaFetcher {
             leaveBusyLater();
             return;
         }
+        throttle.holdBack();
         List<ReplicaFetch.Position> positions = new ArrayList<>();
         for (Followed each : changed) {
             if (each.phase == Phase.READY) {
@@ -326,7 +335,7 @@ final class ReplicaFetcher {
     private int waitMs() {
         boolean expecting = loop.clock().nanoTime() / 1_000_000 < expectingUntilMs;
         int longest = expecting ? EXPECTING_WAIT_MS : busy + resting > 0 ? (int) SETTLE_MAX_MS : settings.waitMaxMs();
-        int wait = Math.min(longest, settings.waitMaxMs());
+        int wait = throttle.atMost(Math.min(longest, settings.waitMaxMs()));
         waitsLong = wait > EXPECTING_WAIT_MS;
         return wait;
     }
@@ -404,6 +413,7 @@ final class ReplicaFetcher {
         }
         FollowerLog log = partition.followerLog();
         boolean brings = part.records().hasRemaining();
+        throttle.count(each, part.records().remaining());
         Taken taken = log.append(part.records(), part.highWatermark(), part.logStartOffset());
         if (taken instanceof Taken.BeginsInside begins) {
             setBusy(each, log.beginWith(begins.batch(), part.highWatermark(), part.logStartOffset()));

@@ -10,8 +10,10 @@ import io.sluice.replication.BrokerEpochs;
  * @param epochs the registrations of all brokers; any thread
  * @param roles hears what this broker becomes to the partition
  * @param proposals takes the changes of the in-sync set that a leader asks for
+ * @param throttle the rate at which leaders give throttled partitions to replicas that are not in sync
  */
-record ReplicaPorts(int self, BrokerEpochs epochs, RoleListener roles, Proposals proposals) {
+record ReplicaPorts(
+        int self, BrokerEpochs epochs, RoleListener roles, Proposals proposals, ReplicationThrottle throttle) {
     /** Brings a change of the in-sync set to the controller. On the partition's home loop. */
     @FunctionalInterface
     interface Proposals {

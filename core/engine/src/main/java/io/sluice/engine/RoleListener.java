@@ -13,4 +13,7 @@ interface RoleListener {
 
     /** Nobody leads, or the partition is closed: nothing is to be followed. */
     void idle(Partition partition);
+
+    /** {@link Partition#isHeldToRate} may be otherwise now. */
+    default void throttleMayDiffer(Partition partition) {}
 }

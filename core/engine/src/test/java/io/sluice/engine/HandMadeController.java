@@ -150,6 +150,11 @@ public final class HandMadeController {
         publish(new ImageEvent.TopicChanged(new TopicImage(before.id(), name, configs, before.partitions())));
     }
 
+    /** Sets what holds for one broker from now on. */
+    public void configureBroker(int brokerId, Map<String, String> configs) {
+        publish(new ImageEvent.ConfigsChanged(ConfigResource.broker(brokerId), configs));
+    }
+
     public PartitionImage state(String topic, int partition) {
         return image.partition(topic, partition).orElseThrow();
     }

@@ -173,6 +173,11 @@ public final class MemoryReplicaLinks {
         private @Nullable Cancellable timer;
         private boolean wakeQueued;
         private boolean ended;
+        /** Of throttled partitions, in the answer that is being made. */
+        private long throttledBytes;
+
+        private @Nullable ReplicationThrottle givenOf;
+        private long heldMs;
 
         Serving(Engine engine, ReplicaFetch request, List<ReplicaFetch.Position> positions, Link link, int number) {
             this.engine = engine;
@@ -190,6 +195,8 @@ public final class MemoryReplicaLinks {
             List<ReplicaAnswer.Part> parts = new ArrayList<>();
             int bytes = 0;
             boolean news = false;
+            throttledBytes = 0;
+            heldMs = Long.MAX_VALUE;
             for (ReplicaFetch.Position position : positions) {
                 ReplicaAnswer.Part part = part(position, bytes == 0);
                 bytes += part.records().remaining();
@@ -202,11 +209,18 @@ public final class MemoryReplicaLinks {
             boolean timeIsUp = timer == null && !waiters.isEmpty();
             if (news || bytes >= request.minBytes() || timeIsUp || request.maxWaitMs() == 0) {
                 end();
+                ReplicationThrottle rate = givenOf;
+                if (rate != null) {
+                    rate.count(loop, throttledBytes);
+                }
                 link.loop.execute(() -> link.answered(number, new ReplicaAnswer.Fetched(parts)));
             } else if (timer == null) {
                 waitForMore();
             } else {
                 arm();
+            }
+            if (!ended && heldMs != Long.MAX_VALUE) {
+                loop.schedule(heldMs, this::wakeUp);
             }
         }
 
@@ -225,7 +239,7 @@ public final class MemoryReplicaLinks {
                         }
                     };
                     waiters.put(partition, waiter);
-                    waiter.arm(position.offset());
+                    arm(partition, waiter, position);
                     partition.subscribeReplica(waiter);
                 }
             }
@@ -235,10 +249,26 @@ public final class MemoryReplicaLinks {
             for (ReplicaFetch.Position position : positions) {
                 Partition partition = find(position.partition());
                 ReadWaiter waiter = partition == null ? null : waiters.get(partition);
-                if (waiter != null) {
-                    waiter.arm(position.offset());
+                if (partition != null && waiter != null) {
+                    arm(partition, waiter, position);
                 }
             }
+        }
+
+        private void arm(Partition partition, ReadWaiter waiter, ReplicaFetch.Position position) {
+            if (holds(partition)) {
+                waiter.armForChange();
+            } else {
+                waiter.arm(position.offset());
+            }
+        }
+
+        /** Whether the leader's rate lets nothing more of this partition into the answer (KIP-73). */
+        private boolean holds(Partition partition) {
+            Optional<ReplicationThrottle> rate = partition.throttleOf(request.brokerId());
+            long waitMs = rate.isEmpty() ? 0 : rate.get().waitMs(throttledBytes);
+            heldMs = waitMs > 0 ? Math.min(heldMs, waitMs) : heldMs;
+            return waitMs > 0;
         }
 
         private void wakeUp() {
@@ -271,9 +301,18 @@ public final class MemoryReplicaLinks {
                 return part(
                         position, Optional.of(ReadError.NOT_LEADER), -1, -1, Optional.empty(), ByteBuffer.allocate(0));
             }
-            ReadOutcome outcome =
-                    partition.readForReplica(request.brokerId(), request.brokerEpoch(), position, wholeFirstBatch);
+            boolean held = holds(partition);
+            ReadOutcome outcome = partition.readForReplica(
+                    request.brokerId(),
+                    request.brokerEpoch(),
+                    held ? askingFor(position, 0) : position,
+                    wholeFirstBatch && !held);
             if (outcome instanceof ReadOutcome.Data data) {
+                Optional<ReplicationThrottle> rate = partition.throttleOf(request.brokerId());
+                if (rate.isPresent()) {
+                    givenOf = rate.get();
+                    throttledBytes += data.slice().bytes();
+                }
                 return part(
                         position,
                         Optional.empty(),
@@ -308,6 +347,16 @@ public final class MemoryReplicaLinks {
                     refused.logStartOffset(),
                     Optional.empty(),
                     ByteBuffer.allocate(0));
+        }
+
+        private static ReplicaFetch.Position askingFor(ReplicaFetch.Position position, int maxBytes) {
+            return new ReplicaFetch.Position(
+                    position.partition(),
+                    position.leaderEpoch(),
+                    position.offset(),
+                    position.lastEpoch(),
+                    position.logStartOffset(),
+                    maxBytes);
         }
 
         private static ReplicaAnswer.Part part(

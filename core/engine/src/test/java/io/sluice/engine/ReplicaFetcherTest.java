@@ -32,13 +32,15 @@ class ReplicaFetcherTest {
     private final MemoryDisk disk = new MemoryDisk();
     private final StoreFixture fixture = StoreFixture.open(disk, Path.of("/data"));
     private final ScriptedLinks links = new ScriptedLinks();
+    private final ReplicationThrottles throttles = TestPorts.unthrottled(fixture.loop);
     private final HomeReplicas replicas = new HomeReplicas(
             fixture.loop,
             new HomeReplicas.Setting(
                     new ReplicaSettings(10_000, 500, 1, 1_000, 10_000, 1_000),
                     new ReplicaFetcher.Follower(1, () -> 11L),
                     links,
-                    new TestPorts()));
+                    new TestPorts(),
+                    throttles));
     private Partition partition = partition(LogConfig.DEFAULTS);
 
     ReplicaFetcherTest() throws StoreException, LogException {
@@ -53,7 +55,7 @@ class ReplicaFetcherTest {
         return new Partition(
                 fixture.log(log),
                 new PartitionConfig(log, BatchRules.DEFAULTS, 1),
-                new ReplicaPorts(1, id -> id * 10L, replicas, (proposer, change) -> {}));
+                new ReplicaPorts(1, id -> id * 10L, replicas, (proposer, change) -> {}, throttles.leading()));
     }
 
     private void lead(int leader, int epoch) {

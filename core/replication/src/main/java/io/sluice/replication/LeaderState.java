@@ -100,6 +100,16 @@ public final class LeaderState {
         return committed;
     }
 
+    /** The committed set and whoever is being added: those that the high watermark waits for (R2). */
+    public BrokerIds maximalIsr() {
+        IsrChange change = pending;
+        BrokerIds maximal = committed;
+        for (int i = 0; change != null && i < change.isr().size(); i++) {
+            maximal = maximal.with(change.isr().get(i).brokerId());
+        }
+        return maximal;
+    }
+
     public int partitionEpoch() {
         return partitionEpoch;
     }

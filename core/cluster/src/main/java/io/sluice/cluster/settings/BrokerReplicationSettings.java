@@ -42,6 +42,33 @@ public final class BrokerReplicationSettings {
             .doc(
                     "The longest pause in milliseconds before a follower asks again after an error; the first are shorter.");
 
+    public static final Setting<Long> LEADER_REPLICATION_THROTTLED_RATE = ofLong("leader.replication.throttled.rate")
+            .defaultsTo(Long.MAX_VALUE)
+            .limit(Limit.atLeast(0))
+            .change(Change.AT_RUN_TIME_ONLY)
+            .doc(
+                    "How many bytes a second the broker gives at most to replicas that are not in sync, of the partitions that"
+                            + " leader.replication.throttled.replicas of their topics names.");
+
+    public static final Setting<Long> FOLLOWER_REPLICATION_THROTTLED_RATE = ofLong(
+                    "follower.replication.throttled.rate")
+            .defaultsTo(Long.MAX_VALUE)
+            .limit(Limit.atLeast(0))
+            .change(Change.AT_RUN_TIME_ONLY)
+            .doc("How many bytes a second the broker copies at most while it is not in sync, of the partitions that"
+                    + " follower.replication.throttled.replicas of their topics names.");
+
+    public static final Setting<Integer> REPLICATION_QUOTA_WINDOW_NUM = ofInt("replication.quota.window.num")
+            .defaultsTo(11)
+            .limit(Limit.between(1, 1_000))
+            .doc("Over how many windows of time the throttled rates are held.");
+
+    public static final Setting<Integer> REPLICATION_QUOTA_WINDOW_SIZE_SECONDS = ofInt(
+                    "replication.quota.window.size.seconds")
+            .defaultsTo(1)
+            .limit(Limit.between(1, 3_600))
+            .doc("How long each of these windows is, in seconds.");
+
     /** Kafka's name for the choice by racks. */
     public static final String RACK_AWARE_SELECTOR = "org.apache.kafka.common.replica.RackAwareReplicaSelector";
 
@@ -76,6 +103,10 @@ public final class BrokerReplicationSettings {
             REPLICA_FETCH_MAX_BYTES,
             REPLICA_FETCH_RESPONSE_MAX_BYTES,
             REPLICA_FETCH_BACKOFF_MS,
+            LEADER_REPLICATION_THROTTLED_RATE,
+            FOLLOWER_REPLICATION_THROTTLED_RATE,
+            REPLICATION_QUOTA_WINDOW_NUM,
+            REPLICATION_QUOTA_WINDOW_SIZE_SECONDS,
             REPLICA_SELECTOR_CLASS,
             CONTROLLED_SHUTDOWN_ENABLE,
             CONTROLLED_SHUTDOWN_MAX_RETRIES,

@@ -3,7 +3,6 @@ package io.sluice.cluster.settings;
 /** Why settings that Kafka's tools expect have no effect so far. */
 final class Idle {
     static final String NO_COMPACTION = "logs are not compacted";
-    static final String NO_REPLICATION = "partitions are not replicated";
     static final String INDEX_FREE =
             "a segment is closed by its own size and age alone, and its index takes what it needs";
 

@@ -65,12 +65,9 @@ public final class KafkaOnlySettings {
                     "share groups and streams groups are not served yet",
                     List.of("share.", "group.share.", "group.streams.")),
             new Family(
-                    "copying between brokers is neither throttled nor set up in this way yet",
+                    "copying between brokers is set up in another way here",
                     List.of(
                             "replica.",
-                            "replication.quota.",
-                            "leader.replication.throttled.rate",
-                            "follower.replication.throttled.rate",
                             "num.replica.",
                             "alter.log.dirs.replication.",
                             "follower.fetch.",
@@ -135,13 +132,15 @@ public final class KafkaOnlySettings {
     private KafkaOnlySettings() {}
 
     /**
-     * Why the setting is passed over; empty when it is not one of Kafka's alone.
+     * Why the setting is passed over in what a broker starts with; empty when it is not one of Kafka's alone.
      *
      * @throws InvalidSettingException when it must not be passed over, with the reason and what to do
      */
     public static Optional<String> whyPassedOver(String name, String value) {
-        if (BrokerSettings.ALL.find(name).isPresent()) {
-            return Optional.empty();
+        Optional<Setting<?>> ours = BrokerSettings.ALL.find(name);
+        if (ours.isPresent()) {
+            return ours.filter(setting -> setting.change() == Change.AT_RUN_TIME_ONLY)
+                    .map(setting -> "it is set only while brokers run, as by kafka-configs.sh");
         }
         for (Family family : PROTECTION) {
             if (family.has(name)) {

@@ -19,6 +19,7 @@ final class ThrottledReplicas implements Limit<List<String>> {
                 || value.stream().allMatch(item -> PAIR.matcher(item).matches())) {
             return Optional.empty();
         }
-        return Optional.of("is not a list of partition:broker pairs, nor *");
+        return Optional.of(
+                "is not a list of partition:broker pairs, nor *; write *, or pairs with commas between such as 0:1,0:2,1:3");
     }
 }

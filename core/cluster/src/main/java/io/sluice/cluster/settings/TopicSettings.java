@@ -61,8 +61,9 @@ public final class TopicSettings {
                     "follower.replication.throttled.replicas", Parser.LIST)
             .defaultsTo(List.of())
             .limit(new ThrottledReplicas())
-            .idle(Idle.NO_REPLICATION)
-            .doc("The replicas whose copying in is slowed while partitions move: partition:broker pairs, or *.");
+            .doc(
+                    "The replicas that copy no faster than follower.replication.throttled.rate of their brokers allows, unless"
+                            + " they are in sync: partition:broker pairs, or * for all.");
 
     public static final Setting<Integer> INDEX_INTERVAL_BYTES = of("index.interval.bytes", Parser.INT)
             .limit(Limit.atLeast(0))
@@ -73,8 +74,9 @@ public final class TopicSettings {
                     "leader.replication.throttled.replicas", Parser.LIST)
             .defaultsTo(List.of())
             .limit(new ThrottledReplicas())
-            .idle(Idle.NO_REPLICATION)
-            .doc("The replicas whose copying out is slowed while partitions move: partition:broker pairs, or *.");
+            .doc(
+                    "The replicas that, leading, give replicas which are not in sync no more than"
+                            + " leader.replication.throttled.rate of their brokers allows: partition:broker pairs, or * for all.");
 
     public static final Setting<Long> LOCAL_RETENTION_BYTES = of("local.retention.bytes", Parser.LONG)
             .defaultsTo(-2L)

@@ -164,6 +164,8 @@ class SettingsTest {
         "preallocate, true, is not supported: segments grow as they are written",
         "local.retention.ms, 5, is not supported",
         "leader.replication.throttled.replicas, 1-2, is not a list of partition:broker pairs",
+        "follower.replication.throttled.replicas, '*,0:1', 'write *, or pairs with commas between such as 0:1,0:2'",
+        "follower.replication.throttled.replicas, none, 'write *, or pairs with commas between such as 0:1,0:2'",
     })
     void badValueIsRefusedWithTheReason(String name, String value, String reason) {
         assertThatThrownBy(() -> TopicSettings.ALL.get(name).parse(value))

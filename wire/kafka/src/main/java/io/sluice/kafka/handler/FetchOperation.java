@@ -7,6 +7,7 @@ import io.sluice.engine.Engine;
 import io.sluice.engine.EpochEndOffset;
 import io.sluice.engine.Partition;
 import io.sluice.engine.ReadOutcome;
+import io.sluice.engine.ReplicationThrottle;
 import io.sluice.kafka.ErrorCodes;
 import io.sluice.kafka.Exchange;
 import io.sluice.kafka.FrameParts;
@@ -14,6 +15,7 @@ import io.sluice.log.LogSlice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -96,6 +98,8 @@ final class FetchOperation {
     private boolean urgent;
     private boolean done;
     private @Nullable Cancellable timer;
+    /** Null unless a throttled partition is read for a replica. */
+    private @Nullable FetchThrottle throttle;
 
     FetchOperation(Engine engine, Exchange exchange, FetchReader reader, FetchPlan plan, FetchLimits limits) {
         this.engine = engine;
@@ -182,7 +186,28 @@ final class FetchOperation {
             return Part.empty(target, Errors.NONE, partition.highWatermark(), partition.startOffset());
         }
         // A replica is heard even where the answer has no room left: what it has may be what acknowledgements wait for.
-        return Part.of(target, target.read(partition, reader, Math.max(room, 0), first));
+        return reader.isReplica()
+                ? readForReplica(target, partition, Math.max(room, 0), first)
+                : Part.of(target, target.read(partition, reader, Math.max(room, 0), first));
+    }
+
+    private Part readForReplica(FetchTarget target, Partition partition, int room, boolean first) {
+        Optional<ReplicationThrottle> rate = partition.throttleOf(reader.brokerId());
+        if (rate.isEmpty()) {
+            return Part.of(target, target.read(partition, reader, room, first));
+        }
+        FetchThrottle kept = throttle;
+        if (kept == null) {
+            kept = new FetchThrottle(rate.get(), loop, this::wake);
+            throttle = kept;
+        }
+        if (kept.holds(target)) {
+            return Part.of(target, target.read(partition, reader, 0, false));
+        }
+        Part part = Part.of(target, target.read(partition, reader, room, first));
+        LogSlice slice = part.slice();
+        kept.gives(slice == null ? 0 : slice.bytes());
+        return part;
     }
 
     /** Arms all partitions; false when there is no time to wait, or too many wait already, or who asks wants what is there. */
@@ -194,7 +219,10 @@ final class FetchOperation {
         boolean moved = false;
         for (Part part : parts) {
             Partition partition = part.target().resolve(engine.partitions());
-            moved |= partition == null || part.target().arm(partition, reader, part.highWatermark(), this);
+            moved |= partition == null || armed(part, partition);
+        }
+        if (throttle != null) {
+            throttle.lookLater();
         }
         if (timer == null) {
             timer = loop.schedule(leftMs, this::onTimeout);
@@ -204,6 +232,14 @@ final class FetchOperation {
             wake();
         }
         return true;
+    }
+
+    /** Arms one partition. @return whether there is nothing to wait for */
+    private boolean armed(Part part, Partition partition) {
+        FetchTarget target = part.target();
+        return throttle != null && throttle.isHeld(target)
+                ? target.armForChange(partition, reader, this)
+                : target.arm(partition, reader, part.highWatermark(), this);
     }
 
     /** Something can be read. Any thread. */
@@ -276,6 +312,9 @@ final class FetchOperation {
 
     private void finish() {
         done = true;
+        if (throttle != null) {
+            throttle.stop();
+        }
         exchange.state().waiting(null);
         Cancellable running = timer;
         if (running != null) {
@@ -316,6 +355,9 @@ final class FetchOperation {
         FrameParts frame =
                 FetchAnswer.encode(exchange, engine.image(), plan.sessionId(), limits.readCommitted(), told, allocator);
         plan.served(withData);
+        if (throttle != null) {
+            throttle.sent();
+        }
         return frame;
     }
 
@@ -327,5 +369,8 @@ final class FetchOperation {
             }
         }
         parts.clear();
+        if (throttle != null) {
+            throttle.begin();
+        }
     }
 }

@@ -123,19 +123,37 @@ final class FetchTarget {
      * @return whether it already can, so that there is nothing to wait for
      */
     boolean arm(Partition partition, FetchReader reader, long highWatermark, FetchOperation operation) {
-        Waiter armed = waiter;
-        if (armed == null || subscribedTo != partition) {
-            close();
-            armed = new Waiter();
-            waiter = armed;
-            subscribedTo = partition;
-            subscribe(partition, reader, armed);
-        }
+        Waiter armed = subscribed(partition, reader);
         armed.operation = operation;
         long read = reader.isReplica() ? position.offset() : highWatermark;
         armed.arm(read);
         long readable = reader.isReplica() ? partition.endOffset() : partition.highWatermark();
         return readable > read || !isServed(partition.leadership(), reader);
+    }
+
+    /**
+     * Asks for a wake-up of {@code operation} when the partition changes, and not for what can be read: it is held back.
+     *
+     * @return whether it is not held back any more, or not served here, so that there is nothing to wait for
+     */
+    boolean armForChange(Partition partition, FetchReader reader, FetchOperation operation) {
+        Waiter armed = subscribed(partition, reader);
+        armed.operation = operation;
+        armed.armForChange();
+        return partition.throttleOf(reader.brokerId()).isEmpty() || !isServed(partition.leadership(), reader);
+    }
+
+    private Waiter subscribed(Partition partition, FetchReader reader) {
+        Waiter known = waiter;
+        if (known != null && subscribedTo == partition) {
+            return known;
+        }
+        close();
+        Waiter added = new Waiter();
+        waiter = added;
+        subscribedTo = partition;
+        subscribe(partition, reader, added);
+        return added;
     }
 
     private static boolean isServed(Leadership now, FetchReader reader) {
