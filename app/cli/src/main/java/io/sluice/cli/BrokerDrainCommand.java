@@ -39,17 +39,17 @@ final class BrokerDrainCommand extends OneBrokerCommand {
                 plan.print(out());
             }
             if (!planOnly) {
-                carryOut(admin, drained, plan);
+                carryOut(admin, drained, plan, MovePlan.underWay(view, topic -> true));
             }
         }
     }
 
-    private void carryOut(Admin admin, ClusterView.Broker drained, MovePlan plan) {
+    private void carryOut(Admin admin, ClusterView.Broker drained, MovePlan plan, MovePlan underWay) {
         if (drained.state() != ClusterView.State.NOT_REGISTERED) {
             Cordon.set(admin, drained, true);
         }
-        if (!plan.isEmpty()) {
-            moves.run(admin, plan.wanted(), err());
+        if (!plan.isEmpty() || moves.areThrottled()) {
+            moves.run(admin, plan, underWay, err());
         }
         if (!json()) {
             out().println("broker " + id() + " holds no replicas any more and gets no new ones; " + Launcher.command()

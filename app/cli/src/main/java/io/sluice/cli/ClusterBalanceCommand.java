@@ -35,9 +35,9 @@ final class ClusterBalanceCommand extends ClientCommand {
                         + " led by another than the preferred leader; " + Launcher.command()
                         + " cluster elect changes that");
             }
-            if (execute && !plan.isEmpty()) {
-                moves.run(admin, plan.wanted(), err());
-                err().println("moved " + plan.summary());
+            if (execute && (!plan.isEmpty() || moves.areThrottled())) {
+                moves.run(admin, plan, MovePlan.underWay(view, topic -> true), err());
+                err().println(plan.isEmpty() ? "nothing is throttled any more" : "moved " + plan.summary());
             } else if (!plan.isEmpty()) {
                 err().println("nothing was moved; --execute does it");
             }

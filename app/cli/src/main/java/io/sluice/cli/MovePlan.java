@@ -3,6 +3,7 @@ package io.sluice.cli;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 
 /** Moves as they are shown before they are made; {@code --json} prints it as it stands. */
@@ -20,6 +21,19 @@ record MovePlan(List<Move> moves) {
         return new MovePlan(planner.changes().stream()
                 .map(placed -> move(
                         placed.partition(), planner.before(placed.partition()).replicas(), placed.replicas()))
+                .toList());
+    }
+
+    /** What moves already, of these topics. */
+    static MovePlan underWay(ClusterView view, Predicate<String> topics) {
+        return new MovePlan(view.partitions().stream()
+                .filter(partition -> topics.test(partition.topic()) && partition.moves())
+                .map(partition -> move(
+                        partition.key(),
+                        partition.replicas().stream()
+                                .filter(id -> !partition.adding().contains(id))
+                                .toList(),
+                        partition.settled()))
                 .toList());
     }
 

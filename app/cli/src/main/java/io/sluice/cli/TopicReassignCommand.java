@@ -64,8 +64,8 @@ final class TopicReassignCommand extends ClientCommand {
             } else {
                 plan.print(out());
             }
-            if (!plan.isEmpty()) {
-                carryOut(admin, plan);
+            if (!plan.isEmpty() || (execute && moves.areThrottled())) {
+                carryOut(admin, plan, MovePlan.underWay(view, name::equals));
             }
         }
     }
@@ -99,16 +99,26 @@ final class TopicReassignCommand extends ClientCommand {
         return MovePlan.of(planner);
     }
 
-    private void carryOut(Admin admin, MovePlan plan) {
+    private void carryOut(Admin admin, MovePlan plan, MovePlan underWay) {
         if (!execute) {
             err().println("nothing was moved; --execute does it");
         } else if (wait) {
-            moves.run(admin, plan.wanted(), err());
-            err().println("moved " + plan.summary());
+            moves.run(admin, plan, underWay, err());
+            err().println(plan.isEmpty() ? "nothing of " + name + " moves any more" : "moved " + plan.summary());
         } else {
-            moves.begin(admin, plan.wanted());
-            err().println("begun; " + Launcher.command()
-                    + " cluster describe shows how it goes, --cancel takes it back");
+            moves.begin(admin, plan, underWay, err());
+            int throttled = moves.areThrottled() ? moves.unthrottle(admin, name::equals) : 0;
+            String begun = plan.isEmpty() ? "" : "begun; ";
+            if (throttled > 0) {
+                err().println(begun + "the throttle of " + Moves.partitions(throttled) + " of " + name
+                        + " stays: run the same command again once the moves are complete, with --wait to wait for that,"
+                        + " to take it off; --cancel takes back both");
+            } else if (plan.isEmpty()) {
+                err().println("nothing of " + name + " is throttled any more");
+            } else {
+                err().println(begun + Launcher.command()
+                        + " cluster describe shows how it goes, --cancel takes it back");
+            }
         }
     }
 
@@ -118,6 +128,7 @@ final class TopicReassignCommand extends ClientCommand {
                 .map(ClusterView.Partition::key)
                 .toList();
         List<TopicPartition> cancelled = moving.isEmpty() ? List.of() : Moves.cancel(admin, moving);
+        moves.unthrottle(admin, name::equals);
         if (json()) {
             Json.print(
                     out(),

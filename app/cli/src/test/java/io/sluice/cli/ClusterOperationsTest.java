@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,63 @@ class ClusterOperationsTest {
                 .contains("would elect leaders that lack records for 1 partition");
         assertThat(failure("cluster", "elect", "--unclean", "single", "--yes"))
                 .contains("no leader was elected for 1 partition: single-0");
+    }
+
+    @Test
+    void throttleStaysWithTheMovesAndGoesWithThem() throws Exception {
+        local("start", "3", "--base-port", String.valueOf(FreePorts.base(3)), "--heap", "128m", "--timeout", "120s");
+        client("topic", "create", "heavy", "--assignment", "0=1");
+        for (int i = 0; i < 10; i++) {
+            client("produce", "heavy", "--value", "x".repeat(500_000));
+        }
+        String[] slow = {"topic", "reassign", "heavy", "--assignment", "0=2", "--execute", "--throttle", "50K"};
+        String[] fast = {"topic", "reassign", "heavy", "--assignment", "0=2", "--execute", "--wait", "--throttle", "1G"
+        };
+
+        assertThat(remarks(slow)).contains("at most 50.0 KiB/s", "the throttle of 1 partition of heavy stays");
+        assertThat(throttles())
+                .containsExactly(
+                        "1 follower.replication.throttled.rate=51200",
+                        "1 leader.replication.throttled.rate=51200",
+                        "2 follower.replication.throttled.rate=51200",
+                        "2 leader.replication.throttled.rate=51200",
+                        "heavy follower.replication.throttled.replicas=0:2",
+                        "heavy leader.replication.throttled.replicas=0:1");
+        assertThat(client("topic", "reassign", "heavy", "--cancel")).isEqualTo("took back the moves of 1 partition\n");
+        assertThat(throttles()).isEmpty();
+
+        remarks(slow);
+        assertThat(remarks(fast)).contains("nothing of heavy moves any more");
+        assertThat(client("topic", "describe", "heavy")).containsPattern("0 +2 +2 ");
+        assertThat(throttles()).isEmpty();
+
+        client("broker", "drain", "2", "--throttle", "1G");
+        assertThat(throttles()).isEmpty();
+    }
+
+    /** What is throttled, each with the topic or broker that it is set on. */
+    private List<String> throttles() throws Exception {
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", (Object) LocalCluster.in(folder).bootstrap()))) {
+            List<ConfigResource> resources = List.of(
+                    new ConfigResource(ConfigResource.Type.TOPIC, "heavy"),
+                    new ConfigResource(ConfigResource.Type.BROKER, "1"),
+                    new ConfigResource(ConfigResource.Type.BROKER, "2"),
+                    new ConfigResource(ConfigResource.Type.BROKER, "3"));
+            List<String> set = new ArrayList<>();
+            admin.describeConfigs(resources).all().get().forEach((resource, config) -> config.entries().stream()
+                    .filter(entry -> entry.name().contains(".replication.throttled."))
+                    .filter(entry -> entry.source() != ConfigEntry.ConfigSource.DEFAULT_CONFIG)
+                    .forEach(entry -> set.add(resource.name() + " " + entry.name() + "=" + entry.value())));
+            return set.stream().sorted().toList();
+        }
+    }
+
+    private String remarks(String... words) {
+        CommandRun run = CommandRun.of(
+                with(List.of(), words, "--bootstrap", LocalCluster.in(folder).bootstrap()));
+        assertThat(run.status()).as(String.join(" ", words) + run.err()).isZero();
+        return run.err();
     }
 
     private static void until(org.awaitility.core.ThrowingRunnable holds) {
