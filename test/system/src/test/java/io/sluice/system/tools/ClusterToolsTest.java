@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Kafka's command-line tools and kcat where they show or do what takes several brokers. */
 @ExtendWith(SharedCluster.class)
@@ -111,6 +112,7 @@ class ClusterToolsTest {
     }
 
     @Test
+    @ResourceLock(ThrottleToolsTest.THROTTLES)
     void reassignToolMovesAPartitionWithItsRecords() throws IOException {
         create("moved", "1:2,2:3");
         fill("moved", 500);
