@@ -90,7 +90,7 @@ final class MoveThrottle {
     }
 
     /**
-     * Takes throttles off partitions that do not move any more, and the rates off all brokers once no topic has any.
+     * Takes throttles off partitions that do not move any more, and with the last of them the rates off all brokers.
      *
      * @param topics which to look after
      * @return the partitions of these topics that move on and are throttled
@@ -120,7 +120,7 @@ final class MoveThrottle {
             }
         }
         alter(request);
-        if (!anyLeft) {
+        if (!anyLeft && !request.isEmpty()) {
             clearRates();
         }
         return goOn;
