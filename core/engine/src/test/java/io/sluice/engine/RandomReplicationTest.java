@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class RandomReplicationTest {
     private static final int SEEDS = 300;
+    private static final int THROTTLED_SEEDS = 100;
     private static final int STEPS = 150;
     private static final String TOPIC = "t";
 
@@ -28,7 +29,18 @@ class RandomReplicationTest {
         List<DynamicTest> tests = new ArrayList<>();
         for (int seed = 0; seed < SEEDS; seed++) {
             int chosen = seed;
-            tests.add(DynamicTest.dynamicTest("seed " + seed, () -> new History(chosen).run()));
+            tests.add(DynamicTest.dynamicTest("seed " + seed, () -> new History(chosen, false).run()));
+        }
+        return tests;
+    }
+
+    /** The same with rates that come and go (KIP-73): replicas catch up all the same, and nothing waits for ever. */
+    @TestFactory
+    List<DynamicTest> r1r2r3r4AcknowledgedRecordsAreNeverLostWhereCopiesAreThrottled() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (int seed = 0; seed < THROTTLED_SEEDS; seed++) {
+            int chosen = seed;
+            tests.add(DynamicTest.dynamicTest("seed " + seed, () -> new History(chosen, true).run()));
         }
         return tests;
     }
@@ -38,10 +50,12 @@ class RandomReplicationTest {
         private final EngineCluster cluster = new EngineCluster(Map.of("replica.lag.time.max.ms", "2000"), 1, 2, 3);
         private final Map<Integer, MemoryDisk> down = new TreeMap<>();
         private final Map<String, List<String>> outcomes = new TreeMap<>();
+        private final boolean throttled;
         private int written;
 
-        History(int seed) {
+        History(int seed, boolean throttled) {
             this.random = new Random(seed);
+            this.throttled = throttled;
             boolean flush = random.nextInt(4) == 0;
             cluster.controller.createTopic(
                     TOPIC,
@@ -53,8 +67,27 @@ class RandomReplicationTest {
             cluster.advanceMs(100);
         }
 
+        /** Everything is throttled from now on, at a rate that takes long for what there is, or at none. */
+        private void throttle(int broker, long rate) {
+            Map<String, String> topic = new TreeMap<>(
+                    cluster.controller.image().topic(TOPIC).orElseThrow().configs());
+            topic.put("leader.replication.throttled.replicas", "*");
+            topic.put("follower.replication.throttled.replicas", random.nextBoolean() ? "*" : "0:" + broker);
+            cluster.controller.configure(TOPIC, topic);
+            cluster.controller.configureBroker(
+                    broker,
+                    rate == 0
+                            ? Map.of()
+                            : Map.of(
+                                    "leader.replication.throttled.rate", String.valueOf(rate),
+                                    "follower.replication.throttled.rate", String.valueOf(rate)));
+        }
+
         void run() {
             for (int i = 0; i < STEPS; i++) {
+                if (throttled && random.nextInt(5) == 0) {
+                    throttle(1 + random.nextInt(3), random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(500));
+                }
                 step();
                 cluster.advanceMs(random.nextInt(3) == 0 ? random.nextInt(800) : random.nextInt(5));
             }
@@ -147,6 +180,9 @@ class RandomReplicationTest {
         }
 
         private void heal() {
+            for (int broker = 1; throttled && broker <= 3; broker++) {
+                throttle(broker, 5_000);
+            }
             cluster.controller.mood(Mood.ANSWERS);
             cluster.links.heal();
             startAll();
