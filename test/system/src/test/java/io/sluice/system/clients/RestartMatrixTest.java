@@ -16,8 +16,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * R20: scenarios with the newest client while the brokers of a cluster are restarted, cleanly and one after the other,
- * all the time. A program sees nothing of that but slower answers.
+ * R20: every scenario while the brokers of a cluster are restarted, cleanly and one after the other, all the time: with
+ * the newest Java client, and among the slow tests with the older ones. A program sees nothing of that but slower answers;
+ * scenarios that count on more say so ({@link NeedsCalm}).
  */
 @DisabledIfSystemProperty(named = "sluice.target", matches = "kafka", disabledReason = "Kafka is run as one broker")
 @Execution(ExecutionMode.CONCURRENT)
@@ -44,21 +45,20 @@ class RestartMatrixTest {
 
     @TestFactory
     @Execution(ExecutionMode.CONCURRENT)
-    Stream<DynamicContainer> producingAndCommittingGoOn() {
-        return matrix(Stream.of("ProduceScenarios", "CommitScenarios"));
+    Stream<DynamicContainer> newestClientGoesOn() {
+        return matrix(ClientVersion.V4_3_1);
     }
 
     @TestFactory
     @Tag("slow")
     @Execution(ExecutionMode.CONCURRENT)
-    Stream<DynamicContainer> everythingGoesOn() {
-        return matrix(ScenarioTests.classesFor(ClientVersion.V4_3_1));
+    Stream<DynamicContainer> olderClientsGoOn() {
+        return Stream.of(ClientVersion.V2_8_2, ClientVersion.V3_9_2).flatMap(RestartMatrixTest::matrix);
     }
 
-    private static Stream<DynamicContainer> matrix(Stream<String> classes) {
-        Surroundings surroundings =
-                Surroundings.cluster(cluster, ClientVersion.V4_3_1).whileBrokersRestart();
-        return classes.map(
-                name -> DynamicContainer.dynamicContainer(name, ScenarioTests.withoutCalm(name, surroundings)));
+    private static Stream<DynamicContainer> matrix(ClientVersion version) {
+        Surroundings surroundings = Surroundings.cluster(cluster, version).whileBrokersRestart();
+        return ScenarioTests.classesFor(version)
+                .map(name -> DynamicContainer.dynamicContainer(name, ScenarioTests.withoutCalm(name, surroundings)));
     }
 }

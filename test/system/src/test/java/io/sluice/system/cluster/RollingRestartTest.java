@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * R20: brokers are stopped cleanly and started again one after the other while producers write with acks=all. Nothing
- * acked is lost, nothing is stored twice, and no producer waits for long, since leaders move before their broker goes.
+ * acked is lost, nothing is stored twice, no producer waits for long, since leaders move before their broker goes, and no
+ * program that leaves trying again to its client is told of an error.
  */
 class RollingRestartTest {
     private static final int PARTITIONS = 6;
@@ -78,18 +79,24 @@ class RollingRestartTest {
             load.committer("rolling-group", partitions.get(0));
             cluster.await("the first commit", Duration.ofSeconds(60), () -> load.committed() >= 0);
             cluster.awaitWhole(admin, Duration.ofSeconds(60));
-            cluster.await("a running load", Duration.ofSeconds(60), () -> ledger.count() > 10_000);
+            PlainPrograms programs = PlainPrograms.start(cluster.bootstrap(), TOPIC);
+            cluster.await(
+                    "a running load",
+                    Duration.ofSeconds(60),
+                    () -> ledger.count() > 10_000 && programs.read() > 1_000 && programs.created() > 0);
             load.pauses().takeLongest();
 
             RestartsInTurn restarts = RestartsInTurn.begin(cluster);
             restarts.end(rounds * cluster.ids().size());
 
             Pauses.Pause longest = load.pauses().takeLongest();
-            System.out.println(
-                    "restarts " + restarts.count() + " acked " + ledger.count() + " longest pause " + longest);
+            programs.stop();
             load.stop();
+            System.out.println("restarts " + restarts.count() + " acked " + ledger.count() + " read by the group "
+                    + programs.read() + " topics created " + programs.created() + " longest pause " + longest);
             assertThat(restarts.problems()).isEmpty();
             assertThat(load.problems()).isEmpty();
+            assertThat(programs.problems()).isEmpty();
             AckedRecords.readAll(cluster.bootstrap(), ledger, partitions);
             assertThat(longest.millis()).as("longest pause, %s", longest).isLessThan(LONGEST_PAUSE_MS);
             cluster.stopAll();

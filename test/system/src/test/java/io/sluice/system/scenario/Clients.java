@@ -15,8 +15,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeLogDirsOptions;
+import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,7 +32,9 @@ import org.awaitility.Awaitility;
 
 /** Clients with byte arrays as keys and values, and the few things that most scenarios do with them. */
 final class Clients {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Longer than clients themselves wait, and enough for many rebalances while brokers restart on a busy machine. */
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Surroundings surroundings;
@@ -94,23 +97,35 @@ final class Clients {
     }
 
     /**
-     * Waits until the broker has taken in what was changed before. Sluice answers a change when it is in force, so there
-     * is nothing to wait for; Kafka needs a moment, and follows its changes in order: when a topic that was created
-     * later is there, all the rest is.
+     * Waits until every broker has taken in what was changed before, as a program must that asks one of several brokers
+     * about what it has just changed through another. A broker of Sluice answers a change when it is in force there, so
+     * with a single one there is nothing to wait for. Brokers follow changes in order, Kafka's too: where a topic is that
+     * was created later, all the rest is.
      */
     void settle(Admin admin) throws Exception {
-        if (Target.current() == Target.KAFKA) {
+        if (Target.current() == Target.KAFKA || surroundings.brokers() > 1) {
             String fence = surroundings.name("fence");
-            get(admin.createTopics(List.of(new NewTopic(fence, 1, surroundings.replication())))
-                    .all());
+            create(admin, new NewTopic(fence, 1, surroundings.replication()));
             Awaitility.await()
+                    .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(20))
                     .ignoreExceptions()
-                    .until(() -> get(admin.listOffsets(Map.of(new TopicPartition(fence, 0), OffsetSpec.latest()))
-                                            .all())
-                                    .size()
-                            == 1);
+                    .until(() -> everyBrokerHas(admin, new TopicPartition(fence, 0)));
         }
+    }
+
+    /** What is in its folders a broker says for itself; there are no more brokers than replicas. */
+    private boolean everyBrokerHas(Admin admin, TopicPartition partition) throws Exception {
+        List<Integer> brokers = new ArrayList<>();
+        get(admin.describeCluster().nodes()).forEach(node -> brokers.add(node.id()));
+        if (surroundings.calm() && brokers.size() < surroundings.brokers()) {
+            return false;
+        }
+        Map<Integer, Map<String, LogDirDescription>> folders =
+                get(admin.describeLogDirs(brokers, new DescribeLogDirsOptions().timeoutMs(2_000))
+                        .allDescriptions());
+        return folders.values().stream().allMatch(ofBroker -> ofBroker.values().stream()
+                .anyMatch(folder -> folder.replicaInfos().containsKey(partition)));
     }
 
     /** Sends values {@code from}..{@code to - 1} as decimal text to one partition and returns when all are acked. */
