@@ -7,6 +7,9 @@ const { Kafka, CompressionTypes, logLevel } = require('kafkajs');
 const [, , broker, suffix, restless] = process.argv;
 const topic = `kafkajs-${suffix}`;
 const group = `kafkajs-group-${suffix}`;
+// A session begins anew with each coordinator: one that is longer than these stay would never end.
+const sessionTimeout = restless ? 2000 : 10000;
+const patience = restless ? 90000 : 30000;
 const kafka = new Kafka({
   clientId: 'kafkajs-trial',
   brokers: broker.split(','),
@@ -51,12 +54,12 @@ const emptied = (admin, groupId) =>
 
 // Runs a group member until `enough` says so, and returns what it read.
 const consume = async (groupId, enough, configure = {}) => {
-  const consumer = kafka.consumer({ groupId, sessionTimeout: 10000, heartbeatInterval: 500, ...configure });
+  const consumer = kafka.consumer({ groupId, sessionTimeout, heartbeatInterval: 500, ...configure });
   const messages = [];
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error(`only ${messages.length} messages came`)), 30000).unref();
+    setTimeout(() => reject(new Error(`only ${messages.length} messages came`)), patience).unref();
     consumer
       .run({
         eachMessage: async ({ partition, message }) => {
@@ -146,7 +149,7 @@ const consume = async (groupId, enough, configure = {}) => {
     const shared = `${group}-shared`;
     const assignments = {};
     const members = ['one', 'two'].map((name) => {
-      const consumer = kafka.consumer({ groupId: shared, sessionTimeout: 10000, heartbeatInterval: 300 });
+      const consumer = kafka.consumer({ groupId: shared, sessionTimeout, heartbeatInterval: 300 });
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
         assignments[name] = payload.memberAssignment[topic] || [];
       });
@@ -157,7 +160,7 @@ const consume = async (groupId, enough, configure = {}) => {
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
       await consumer.run({ eachMessage: async () => {} });
     }
-    const deadline = Date.now() + 30000;
+    const deadline = Date.now() + patience;
     const shares = () => ['one', 'two'].map((name) => (assignments[name] || []).length);
     while (shares().join() !== '1,1') {
       assert.ok(Date.now() < deadline, `shares are ${shares()}`);
