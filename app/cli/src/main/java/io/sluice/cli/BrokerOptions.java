@@ -16,6 +16,13 @@ import picocli.CommandLine.Option;
 
 /** Which broker a client command talks to, and how: shared by all client commands. */
 final class BrokerOptions {
+    /** How many brokers may hang one after the other before the time is up. */
+    private static final int TRIES = 3;
+
+    private static final int REQUEST_MS_MIN = 1_000;
+    private static final int REQUEST_MS_MAX = 10_000;
+    private static final int PATIENCE_MS = 3_000;
+
     @Option(
             names = {"-b", "--bootstrap"},
             paramLabel = "HOST:PORT",
@@ -45,7 +52,7 @@ final class BrokerOptions {
     Admin admin() {
         requireListener();
         try {
-            return Admin.create(clientProperties());
+            return new PromptAdmin(clientProperties());
         } catch (org.apache.kafka.common.KafkaException e) {
             throw clientRefused(e);
         }
@@ -60,9 +67,19 @@ final class BrokerOptions {
         Map<String, Object> all = clientProperties();
         all.put("request.timeout.ms", (int) Math.min(timeout.toMillis(), patience.toMillis()));
         try {
-            return Admin.create(all);
+            return new PromptAdmin(all);
         } catch (org.apache.kafka.common.KafkaException e) {
             throw clientRefused(e);
+        }
+    }
+
+    /** Whether any broker says anything, for a failure that may have had another reason. */
+    boolean answers() {
+        Map<String, Object> all = clientProperties();
+        all.put("default.api.timeout.ms", PATIENCE_MS);
+        all.put("request.timeout.ms", PATIENCE_MS / TRIES);
+        try (Admin admin = new PromptAdmin(all)) {
+            return Answer.ifKnown(admin.describeCluster().nodes()).isPresent();
         }
     }
 
@@ -70,9 +87,16 @@ final class BrokerOptions {
     Map<String, Object> clientProperties() {
         Map<String, Object> all = new LinkedHashMap<>();
         int timeoutMs = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
+        // A broker that hangs takes connections: the client must have time left to ask another.
+        int share = Math.max(REQUEST_MS_MIN, Math.min(REQUEST_MS_MAX, timeoutMs / TRIES));
+        int requestMs = Math.min(timeoutMs, share);
         all.put("bootstrap.servers", bootstrap);
         all.put("client.id", "sluice-cli");
-        all.put("request.timeout.ms", timeoutMs);
+        all.put("request.timeout.ms", requestMs);
+        // Nothing but this tells it of another controller while the one that it knows hangs.
+        all.put("metadata.max.age.ms", requestMs / 2);
+        all.put("socket.connection.setup.timeout.ms", requestMs);
+        all.put("socket.connection.setup.timeout.max.ms", requestMs);
         all.put("default.api.timeout.ms", timeoutMs);
         // Neither is of use to a command that lives for a second, and both cost it time to start.
         all.put("metric.reporters", "");
@@ -116,6 +140,9 @@ final class BrokerOptions {
         InetAddress host = first.getAddress();
         if (host == null || !host.isLoopbackAddress()) {
             return Launcher.command() + " server on that machine, or name another with --bootstrap";
+        }
+        if (addresses.size() > 1) {
+            return Launcher.command() + " cluster start";
         }
         return Launcher.command() + " server" + (first.getPort() == 9092 ? "" : " --port " + first.getPort());
     }

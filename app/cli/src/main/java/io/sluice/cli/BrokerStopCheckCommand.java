@@ -8,10 +8,12 @@ final class BrokerStopCheckCommand extends OneBrokerCommand {
     @Override
     public void run() {
         ClusterView view = ClusterReader.read(broker());
-        view.broker(id());
+        ClusterView.State state = view.broker(id()).state();
         StopCheck check = StopCheck.of(view, id());
         if (json()) {
             Json.print(out(), check);
+        } else if (state == ClusterView.State.NOT_REGISTERED) {
+            out().println("broker " + id() + " is not registered: whatever it had to give is missing already");
         } else if (check.stoppable()) {
             out().println("broker " + id() + " may be stopped: every partition keeps a leader and enough replicas");
         } else {

@@ -1,5 +1,8 @@
 package io.sluice.cli;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +55,7 @@ final class ClusterStartCommand extends LocalClusterCommand {
     public void run() {
         check();
         LocalCluster cluster = LocalCluster.find(folder()).map(this::again).orElseGet(this::fresh);
+        requireFreePorts(cluster);
         for (LocalNode node : cluster.nodes()) {
             cluster = cluster.with(node.withProcess(cluster.start(node, folder())));
             cluster.save(folder()); // at once: what is started can be stopped, whatever comes next
@@ -73,6 +77,23 @@ final class ClusterStartCommand extends LocalClusterCommand {
         if (basePort < 1 || basePort > LocalCluster.PORT_MAX) {
             throw new ParameterException(
                     spec().commandLine(), "--base-port takes 1 to " + LocalCluster.PORT_MAX + ", not " + basePort);
+        }
+    }
+
+    /** Before any process is started: all of them would wait for the one that cannot listen. */
+    private static void requireFreePorts(LocalCluster cluster) {
+        for (LocalNode node : cluster.nodes()) {
+            for (int port : cluster.ports(node)) {
+                try (ServerSocket socket = new ServerSocket()) {
+                    socket.setReuseAddress(true); // as the broker does: connections that are just over hold up nobody
+                    socket.bind(new InetSocketAddress("127.0.0.1", port));
+                } catch (IOException e) {
+                    throw new CommandFailure(
+                            "port " + port + " of node " + node.id()
+                                    + " is in use; stop what listens there, or give others with --base-port",
+                            e);
+                }
+            }
         }
     }
 

@@ -137,8 +137,8 @@ record ClusterView(String id, int controller, SortedMap<Integer, Broker> brokers
     /** A broker that the user names; a failure that lists those there are. */
     Broker broker(int broker) {
         return Optional.ofNullable(brokers.get(broker))
-                .orElseThrow(
-                        () -> new CommandFailure("there is no broker " + broker + "; there are " + brokers.keySet()));
+                .orElseThrow(() -> new CommandFailure("there is no broker " + broker + ", only "
+                        + brokers.keySet().stream().map(String::valueOf).collect(Collectors.joining(", "))));
     }
 
     int count(Predicate<Partition> which) {

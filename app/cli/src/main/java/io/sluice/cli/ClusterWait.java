@@ -35,7 +35,7 @@ final class ClusterWait {
         Set<Integer> missing = ids(wanted);
         err.println("waiting for " + nodes(missing));
         err.flush();
-        try (Admin admin = Admin.create(properties())) {
+        try (Admin admin = new PromptAdmin(properties())) {
             while (!missing.isEmpty()) {
                 requireAlive(wanted);
                 missing.removeAll(serving(admin, missing));

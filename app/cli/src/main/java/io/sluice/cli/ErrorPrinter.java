@@ -46,7 +46,9 @@ final class ErrorPrinter implements IExecutionExceptionHandler, IParameterExcept
         String problem = String.valueOf(failure.getMessage())
                 .replaceAll("\\s*\\R\\s*", " ")
                 .replaceFirst("^Error: ", "")
-                .replace("option option", "option");
+                .replace("option option", "option")
+                .replaceFirst("positional parameter at index \\S+ \\((\\S+)\\)", "$1")
+                .replaceFirst(" is not an? (int|long)$", " is not a number");
         String words = command.getCommandSpec().qualifiedName(" ").replaceFirst("^sluice ?", "");
         err.println("sluice: " + Character.toLowerCase(problem.charAt(0)) + problem.substring(1)
                 + suggestion(failure, words) + "; see " + Launcher.command() + (words.isEmpty() ? "" : " " + words)

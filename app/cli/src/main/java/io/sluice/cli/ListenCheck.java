@@ -3,7 +3,6 @@ package io.sluice.cli;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -51,8 +50,7 @@ final class ListenCheck {
                 "default.api.timeout.ms", ANSWER_MS_MAX,
                 "metric.reporters", "",
                 "enable.metrics.push", "false");
-        Admin admin = Admin.create(properties);
-        try {
+        try (Admin admin = new PromptAdmin(properties)) {
             return !admin.describeCluster()
                     .nodes()
                     .get(ANSWER_MS_MAX, TimeUnit.MILLISECONDS)
@@ -62,9 +60,6 @@ final class ListenCheck {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } finally {
-            // Without a limit the client may wait for ever for a program that takes connections and says nothing.
-            admin.close(Duration.ZERO);
         }
     }
 }

@@ -53,14 +53,16 @@ record LocalCluster(int basePort, String heap, Map<String, String> settings, Lis
             return Optional.empty();
         } catch (IOException e) {
             throw new CommandFailure(
-                    "cannot read " + file + " (" + ErrorLine.of(e) + "); stop the brokers by hand and remove it", e);
+                    file + " is damaged or cannot be read; stop its brokers by hand and remove it, their data stays",
+                    e);
         }
     }
 
     /** The cluster that was started in a folder. */
     static LocalCluster in(Path folder) {
         return find(folder)
-                .orElseThrow(() -> new CommandFailure("no cluster was started in " + folder + "; " + Launcher.command()
+                .orElseThrow(() -> new CommandFailure("no cluster was started in "
+                        + folder.toAbsolutePath().normalize() + "; " + Launcher.command()
                         + " cluster start 3 starts one there, --data names another folder"));
     }
 
@@ -95,14 +97,29 @@ record LocalCluster(int basePort, String heap, Map<String, String> settings, Lis
                         .toList());
     }
 
-    /** What {@code --cluster} says: three or five nodes form the ensemble; in a smaller cluster, one. */
+    /** What {@code --cluster} says. */
     String members() {
-        int size = nodes.size() < 3 ? 1 : nodes.size() < 5 ? 3 : 5;
-        return nodes.stream()
-                .limit(size)
-                .map(node -> node.id() + "@127.0.0.1:"
-                        + (basePort + COORDINATION_OFFSET + (node.id() - 1) * COORDINATION_PORTS))
+        return voters().stream()
+                .map(node -> node.id() + "@127.0.0.1:" + coordinationPort(node))
                 .collect(Collectors.joining(","));
+    }
+
+    /** Three or five nodes form the ensemble; in a smaller cluster, one. */
+    private List<LocalNode> voters() {
+        return nodes.subList(0, nodes.size() < 3 ? 1 : nodes.size() < 5 ? 3 : 5);
+    }
+
+    private int coordinationPort(LocalNode node) {
+        return basePort + COORDINATION_OFFSET + (node.id() - 1) * COORDINATION_PORTS;
+    }
+
+    /** The ports that a node listens on, for clients first. */
+    List<Integer> ports(LocalNode node) {
+        List<Integer> ports = new ArrayList<>(List.of(node.port()));
+        for (int i = 0; voters().contains(node) && i < COORDINATION_PORTS; i++) {
+            ports.add(coordinationPort(node) + i);
+        }
+        return ports;
     }
 
     /** The addresses of all nodes, for {@code --bootstrap}. */

@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -14,10 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class MessageSender {
     private final Producer<byte[], byte[]> producer;
     private final Progress acknowledged;
+    private final BooleanSupplier brokerAnswers;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-    MessageSender(Producer<byte[], byte[]> producer, Progress acknowledged) {
+    /** @param brokerAnswers looks whether a broker answers at all; asked when a topic seems not to be there */
+    MessageSender(Producer<byte[], byte[]> producer, Progress acknowledged, BooleanSupplier brokerAnswers) {
         this.producer = producer;
+        this.brokerAnswers = brokerAnswers;
         this.acknowledged = acknowledged;
     }
 
@@ -51,10 +55,11 @@ final class MessageSender {
                 problem);
     }
 
-    /** The producer waits for a topic or a partition to appear and then speaks of a time-out. */
-    private static String line(String topic, Exception problem) {
+    /** The producer waits for a topic or a partition to appear and then speaks of a time-out, if brokers answer or not. */
+    private String line(String topic, Exception problem) {
         String message = String.valueOf(problem.getMessage());
-        if (problem instanceof TimeoutException && message.contains("not present in metadata")) {
+        boolean unseen = problem instanceof TimeoutException && message.contains("not present in metadata");
+        if (unseen && brokerAnswers.getAsBoolean()) {
             return message.startsWith("Partition")
                     ? Topics.subject(topic) + " has no such partition; " + Launcher.command() + " topic describe "
                             + topic + " shows those that it has"

@@ -112,7 +112,7 @@ final class ProduceCommand extends ClientCommand {
         Progress progress = new Progress(err(), Launcher.errIsTerminal(), "sent");
         try (Producer<byte[], byte[]> producer = producer()) {
             MessageMaker maker = new MessageMaker(topic, partition, key, keySeparator, nullText, headers);
-            MessageSender sender = new MessageSender(producer, progress);
+            MessageSender sender = new MessageSender(producer, progress, broker()::answers);
             sendAll(text -> sender.send(maker.message(text)));
             sender.finish(topic);
         } catch (org.apache.kafka.common.KafkaException e) {

@@ -71,10 +71,7 @@ class ClusterCommandsTest {
         String bootstrap = LocalCluster.in(folder).bootstrap();
         client("topic", "create", "orders", "-p", "6", "--bootstrap", bootstrap);
         client("produce", "orders", "--value", "before", "--bootstrap", bootstrap);
-        int controller = new ObjectMapper()
-                .readTree(ok("status", "--json"))
-                .at("/cluster/controller")
-                .asInt();
+        int controller = controller();
 
         ok("kill", String.valueOf(controller));
 
@@ -86,6 +83,13 @@ class ClusterCommandsTest {
         Awaitility.await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(ok("status"))
                 .contains("0 under-replicated, 0 offline"));
         assertThat(ok("stop")).isEqualTo("stopped 3 brokers\n");
+    }
+
+    private int controller() throws IOException {
+        return new ObjectMapper()
+                .readTree(ok("status", "--json"))
+                .at("/cluster/controller")
+                .asInt();
     }
 
     private static String client(String... command) {
@@ -110,10 +114,43 @@ class ClusterCommandsTest {
 
     @Test
     void nodeThatCannotStartIsNamedWithTheLastLineOfItsLog() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThat(failure("start", "1", "--base-port", String.valueOf(taken.getLocalPort()), "--heap", "128m"))
-                    .contains("node 1 has ended; the last line of " + folder.resolve("node-1.log"), "in use");
+        String base = String.valueOf(FreePorts.base(1));
+        assertThat(failure("start", "1", "--base-port", base, "--heap", "128m", "--set", "num.partitions=many"))
+                .contains("node 1 has ended; the last line of " + folder.resolve("node-1.log"), "num.partitions");
+    }
+
+    @Test
+    void portThatIsTakenIsNamedBeforeAnythingIsStarted() throws Exception {
+        int base = FreePorts.base(3);
+        for (int offset : new int[] {1, 100 + 3 + 2}) {
+            try (ServerSocket taken = new ServerSocket(base + offset, 1, InetAddress.getByName("127.0.0.1"))) {
+                assertThat(failure("start", "3", "--base-port", String.valueOf(base)))
+                        .isEqualTo("sluice: port " + taken.getLocalPort()
+                                + " of node 2 is in use; stop what listens there, or give others with --base-port\n");
+            }
         }
+        assertThat(failure("status")).contains("no cluster was started in " + folder);
+    }
+
+    /** It is among the brokers until its session ends, and takes connections all the time. */
+    @Test
+    void pausedNodeDoesNotHoldUpWhoAsksTheOthers() throws Exception {
+        ok("start", "3", "--base-port", String.valueOf(FreePorts.base(3)), "--heap", "128m", "--timeout", "120s");
+        String bootstrap = LocalCluster.in(folder).bootstrap();
+        client("topic", "create", "orders", "-p", "3", "--bootstrap", bootstrap);
+        client("consume", "orders", "--group", "billing", "--bootstrap", bootstrap);
+        String controller = String.valueOf(controller());
+
+        ok("pause", controller);
+
+        assertThat(ok("status")).contains("paused", " partitions: ");
+        client("topic", "create", "meanwhile", "--timeout", "60s", "--bootstrap", bootstrap);
+        client("produce", "orders", "--value", "v", "--timeout", "60s", "--bootstrap", bootstrap);
+        client("consume", "orders", "-n", "1", "--timeout", "60s", "--bootstrap", bootstrap);
+        assertThat(client("group", "list", "--timeout", "60s", "--bootstrap", bootstrap))
+                .contains("billing");
+        assertThat(client("topic", "describe", "orders", "--timeout", "60s", "--bootstrap", bootstrap))
+                .contains("under-replicated");
     }
 
     @Test
@@ -127,6 +164,7 @@ class ClusterCommandsTest {
     void sizesAndPortsThatCannotBeAreMisuse() {
         assertThat(run("start", "10").err()).startsWith("sluice: a cluster here has 1 to 9 nodes, not 10");
         assertThat(run("start", "3", "--base-port", "65500").err()).startsWith("sluice: --base-port takes 1 to 65408");
+        assertThat(run("kill", "one").err()).startsWith("sluice: invalid value for NODE: 'one' is not a number;");
     }
 
     private String ok(String... command) {

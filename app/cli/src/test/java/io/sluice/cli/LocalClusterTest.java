@@ -41,7 +41,7 @@ class LocalClusterTest {
 
         assertThatThrownBy(() -> LocalCluster.in(folder))
                 .isInstanceOf(CommandFailure.class)
-                .hasMessageContaining("cannot read " + folder.resolve("cluster.json"));
+                .hasMessageContaining(folder.resolve("cluster.json") + " is damaged");
     }
 
     @Test
@@ -52,11 +52,11 @@ class LocalClusterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            1 | 1@127.0.0.1:9192
-            2 | 1@127.0.0.1:9192
-            3 | 1@127.0.0.1:9192,2@127.0.0.1:9195,3@127.0.0.1:9198
-            4 | 1@127.0.0.1:9192,2@127.0.0.1:9195,3@127.0.0.1:9198
-            """)
+        1 | 1@127.0.0.1:9192
+        2 | 1@127.0.0.1:9192
+        3 | 1@127.0.0.1:9192,2@127.0.0.1:9195,3@127.0.0.1:9198
+        4 | 1@127.0.0.1:9192,2@127.0.0.1:9195,3@127.0.0.1:9198
+        """)
     void oneOrThreeNodesRunZooKeeper(int size, String members) {
         assertThat(LocalCluster.of(size, 9092, "512m", Map.of()).members()).isEqualTo(members);
     }

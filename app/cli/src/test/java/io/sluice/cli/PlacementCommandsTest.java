@@ -31,7 +31,7 @@ class PlacementCommandsTest {
 
     @Test
     void brokerThatIsNotThereIsNamedWithThoseThatAre() {
-        assertThat(sluice.failure("broker", "drain", "7")).isEqualTo("sluice: there is no broker 7; there are [1]\n");
+        assertThat(sluice.failure("broker", "drain", "7")).isEqualTo("sluice: there is no broker 7, only 1\n");
         assertThat(sluice.failure("broker", "cordon", "7")).contains("there is no broker 7");
     }
 
