@@ -128,8 +128,7 @@ public class ConsumeScenarios {
             assertThat(latest.position(partition.get(0))).isEqualTo(10);
             clients.send(topic, 0, 10, 11);
             assertThat(number(take(latest, 1).get(0))).isEqualTo(10);
-            assertThatThrownBy(() -> pollUntil(() -> false, none))
-                    .isInstanceOf(NoOffsetForPartitionException.class);
+            assertThatThrownBy(() -> pollUntil(() -> false, none)).isInstanceOf(NoOffsetForPartitionException.class);
         }
     }
 
