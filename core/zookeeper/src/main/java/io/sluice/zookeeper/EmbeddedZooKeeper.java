@@ -100,6 +100,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private final Workers workers;
     private final Outage outage;
     private final Optional<MajorityWait> majority;
+    private final LinkRenewal links = new LinkRenewal();
     private volatile EmbeddedServer server;
     private volatile boolean closed;
 
@@ -213,9 +214,17 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
             case SERVES -> {
                 outage.up(now());
                 majority.ifPresent(wait -> wait.serves(now()));
+                links.serves();
             }
-            case WAITS -> majority.ifPresent(wait -> wait.waits(unreached(), now()));
+            case WAITS -> awaitMajority();
             case FAILED -> restart();
+        }
+    }
+
+    private void awaitMajority() {
+        majority.ifPresent(wait -> wait.waits(unreached(), now()));
+        if (server instanceof EnsembleServer member && links.dueWhileWaiting(now())) {
+            member.renewLinks();
         }
     }
 

@@ -145,6 +145,11 @@ final class EnsembleServer implements EmbeddedServer {
                 .toList();
     }
 
+    /** Drops the connections over which members elect a leader; ZooKeeper makes new ones within a second. */
+    void renewLinks() {
+        peer.dropLinks();
+    }
+
     @Override
     public void stop() {
         peer.leaveElections(); // first, or a leader that goes still tells the others that it leads
@@ -205,6 +210,13 @@ final class EnsembleServer implements EmbeddedServer {
         boolean isWell() {
             QuorumCnxManager known = links;
             return isAlive() && known != null && known.listener.isAlive();
+        }
+
+        void dropLinks() {
+            QuorumCnxManager known = links;
+            if (known != null) {
+                known.softHalt();
+            }
         }
 
         void leaveElections() {
