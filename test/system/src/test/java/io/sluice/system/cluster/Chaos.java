@@ -43,6 +43,7 @@ final class Chaos {
     private static final Duration SESSION = Duration.ofMillis(1_500);
 
     private static final Duration SPELL = Duration.ofMillis(2_300);
+    private static final Duration STANDSTILL = Duration.ofSeconds(1);
     private static final Duration CLIENTS_WAIT = Duration.ofSeconds(2);
     private static final Duration WHOLE_WITHIN = Duration.ofSeconds(180);
     private static final Duration WRITES_WITHIN = Duration.ofSeconds(60);
@@ -99,7 +100,13 @@ final class Chaos {
             Load load = load(cluster);
             cluster.await("the first commit", WRITES_WITHIN, () -> load.committed() >= 0);
             Moves moves = Moves.start(cluster, atLeast, seed);
-            Victims victims = new Victims(cluster, TOPICS, OFFSETS_PARTITIONS, SPELL, random);
+            Victims victims = new Victims(
+                    cluster,
+                    TOPICS,
+                    OFFSETS_PARTITIONS,
+                    SPELL,
+                    () -> history.silence().compareTo(STANDSTILL) > 0,
+                    random);
             try {
                 mistreat(cluster, admin, load, kinds.apply(victims), faults, acked);
             } catch (AssertionError e) {

@@ -62,7 +62,7 @@ final class DiskFaults {
         victims.others(leader).forEach(other -> network.cutPorts(other, leader, port, port));
         try {
             // Who leads may change meanwhile, where the controller is cut off too: then it is no fault of this kind.
-            boolean alone = awaitAlone(admin, leader);
+            boolean alone = awaitAlone(leader);
             losePower(victims.cluster().node(leader), disks.get(leader));
             return new Blow("power loss of " + leader + (alone ? ", the last in sync" : ""), alone);
         } finally {
@@ -70,10 +70,11 @@ final class DiskFaults {
         }
     }
 
-    private boolean awaitAlone(Admin admin, int leader) {
+    private boolean awaitAlone(int leader) {
         long deadline = System.nanoTime() + SHRINK_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
-            Set<Integer> inSync = victims.inSync(admin);
+            // The others may not hear of it: who can't fetch from a controller has an old image.
+            Set<Integer> inSync = victims.inSync(leader);
             if (inSync.equals(Set.of(leader))) {
                 return true;
             }

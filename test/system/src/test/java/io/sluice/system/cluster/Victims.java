@@ -9,10 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.Node;
 
 /**
  * Whom faults hit, and for how long. Owned by the test's thread.
@@ -20,8 +19,15 @@ import org.apache.kafka.common.Node;
  * @param topics whose replicas are whole before a fault; the first is the one whose leader is meant
  * @param offsetsPartitions how many partitions the groups' topic has
  * @param spell how long a broker stands still or is cut off: longer than its session lives
+ * @param writesStandStill whether some partition has had no ack for long
  */
-record Victims(BrokerCluster cluster, List<String> topics, int offsetsPartitions, Duration spell, Random random) {
+record Victims(
+        BrokerCluster cluster,
+        List<String> topics,
+        int offsetsPartitions,
+        Duration spell,
+        BooleanSupplier writesStandStill,
+        Random random) {
     static final String OFFSETS = "__consumer_offsets";
     private static final Duration ASK_WITHIN = Duration.ofMillis(300);
     private static final int SPELL_MORE_MS_MAX = 700;
@@ -66,18 +72,21 @@ record Victims(BrokerCluster cluster, List<String> topics, int offsetsPartitions
     }
 
     /**
-     * Lets the fault last, and as long as it takes until a replica is seen to be missing by whoever can be asked; returns
-     * whether one was.
+     * Lets the fault last until it is felt: a replica is seen to be missing, by whoever can be asked, or, every other time,
+     * writing stands still. Returns whether it was.
      */
     boolean endure() throws InterruptedException {
         long start = System.nanoTime();
         long least = spell.toNanos() + random.nextInt(SPELL_MORE_MS_MAX) * 1_000_000L;
+        boolean pauseIsEnough = random.nextBoolean();
         boolean seen = false;
         while (System.nanoTime() - start < (seen ? least : least + NOTICED_WITHIN.toNanos())) {
-            seen = seen || cluster.ids().stream().anyMatch(this::someReplicaIsMissing);
+            seen = seen
+                    || pauseIsEnough && writesStandStill.getAsBoolean()
+                    || cluster.ids().stream().anyMatch(this::someReplicaIsMissing);
             TimeUnit.MILLISECONDS.sleep(50);
         }
-        return seen;
+        return seen || writesStandStill.getAsBoolean();
     }
 
     private boolean someReplicaIsMissing(int witness) {
@@ -89,24 +98,13 @@ record Victims(BrokerCluster cluster, List<String> topics, int offsetsPartitions
         }
     }
 
-    /** Who is in sync for the first partition of the first topic, as any broker says. */
-    Set<Integer> inSync(Admin admin) {
-        Set<Integer> ids = new TreeSet<>();
-        try {
-            admin
-                    .describeTopics(List.of(topics.get(0)))
-                    .allTopicNames()
-                    .get(5, TimeUnit.SECONDS)
-                    .get(topics.get(0))
-                    .partitions()
-                    .get(0)
-                    .isr()
-                    .stream()
-                    .map(Node::id)
-                    .forEach(ids::add);
-        } catch (Exception notNow) {
+    /** Who is in sync for the first partition of the first topic, as this broker says; nobody when it does not answer. */
+    Set<Integer> inSync(int witness) {
+        BrokerSpec spec = cluster.node(witness).spec();
+        try (RawConnection connection = RawConnection.open(spec.host(), spec.port(), ASK_WITHIN)) {
+            return connection.inSync(topics.get(0), 0);
+        } catch (IOException cutOff) {
             return Set.of();
         }
-        return ids;
     }
 }

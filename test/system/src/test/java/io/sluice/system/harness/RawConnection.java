@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -149,16 +151,28 @@ public final class RawConnection implements AutoCloseable {
 
     /** Whether the broker knows of a partition of these topics of which not every replica is in sync. */
     public boolean someReplicaIsMissing(List<String> topics) throws IOException {
+        return metadata(topics).topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .anyMatch(partition ->
+                        partition.isrNodes().size() < partition.replicaNodes().size());
+    }
+
+    /** The replicas of a partition that are in sync as far as the broker knows; none when it knows no such partition. */
+    public Set<Integer> inSync(String topic, int partition) throws IOException {
+        return metadata(List.of(topic)).topics().stream()
+                .flatMap(found -> found.partitions().stream())
+                .filter(found -> found.partitionIndex() == partition)
+                .flatMap(found -> found.isrNodes().stream())
+                .collect(Collectors.toSet());
+    }
+
+    private MetadataResponseData metadata(List<String> topics) throws IOException {
         MetadataRequestData request = new MetadataRequestData()
                 .setTopics(topics.stream()
                         .map(name -> new MetadataRequestData.MetadataRequestTopic().setName(name))
                         .toList());
         short version = 9;
-        return new MetadataResponseData(call(ApiKeys.METADATA, version, request), version)
-                .topics().stream()
-                        .flatMap(topic -> topic.partitions().stream())
-                        .anyMatch(partition -> partition.isrNodes().size()
-                                < partition.replicaNodes().size());
+        return new MetadataResponseData(call(ApiKeys.METADATA, version, request), version);
     }
 
     /** Waits for the broker to close the connection; false when something was still sent or nothing happened. */

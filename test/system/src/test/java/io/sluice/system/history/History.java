@@ -83,6 +83,14 @@ public final class History implements Witness {
                 .orElse(0));
     }
 
+    /** How long the partition that has waited longest for its next ack has waited now. */
+    public Duration silence() {
+        return Duration.ofNanos(partitions.values().stream()
+                .mapToLong(PartitionHistory::silenceNanos)
+                .max()
+                .orElse(0));
+    }
+
     /** Looks for an ack of something that is sent from now on, in each partition. */
     public void awaitAcks() {
         partitions.values().forEach(PartitionHistory::awaitAck);

@@ -78,6 +78,10 @@ final class PartitionHistory {
         return longestPauseNanos;
     }
 
+    synchronized long silenceNanos() {
+        return moments.nanos() - lastAckNanos;
+    }
+
     /** Looks for an ack of something that is sent from now on. */
     synchronized void awaitAck() {
         awaitedFrom = moments.end();
