@@ -15,6 +15,7 @@ final class LogHealth {
     private final LogId id;
     private final LogPlace place;
     private volatile @Nullable LogFailure failure;
+    private volatile boolean closed;
     private volatile boolean deleted;
 
     LogHealth(LogId id, LogPlace place, Optional<LogFailure> found) {
@@ -95,14 +96,20 @@ final class LogHealth {
     }
 
     void close() {
+        closed = true;
         if (failure == null) {
             failure = new LogFailure.Closed(id);
         }
     }
 
-    void closeForDeletion() {
+    /** False of one that is closed already: its store closes, and a manifest is about to name it. */
+    boolean closeForDeletion() {
+        if (closed) {
+            return false;
+        }
         deleted = true;
         failure = new LogFailure.Closed(id);
+        return true;
     }
 
     boolean wentWithTheLog(IOException e) {

@@ -32,28 +32,29 @@ final class LogRemoval {
 
     /** See {@link LogStore#delete}. */
     CompletionStage<Void> delete() {
-        log.home().execute(() -> {
-            log.closeForDeletion();
-            onWorker("deleting", () -> {
-                var to = parts.removals().setAside(log.path());
-                parts.disk().syncFolder(log.dataFolder().path());
-                parts.removals().folder(to, log.config().retention().fileDeleteDelayMs());
-            });
+        return remove("deleting", () -> {
+            var to = parts.removals().setAside(log.path());
+            parts.disk().syncFolder(log.dataFolder().path());
+            parts.removals().folder(to, log.config().retention().fileDeleteDelayMs());
         });
-        return done;
     }
 
-    /**
-     * See {@link LogStore#setAside}. The checkpoint comes first: what it says of this log must not be believed of the one
-     * that takes its place.
-     */
+    /** See {@link LogStore#setAside}. */
     CompletionStage<Void> setAside(DamagedLogs damaged) {
+        return remove("setting aside", () -> {
+            var to = damaged.setAside(log.dataFolder(), log.path());
+            LOG.info("msg=\"damaged log is set aside\" log={} folder={}", log.id(), to);
+        });
+    }
+
+    /** The checkpoint comes first: what it says of this log must not be believed of the one that takes its place (S2). */
+    private CompletionStage<Void> remove(String what, Step step) {
         log.home().execute(() -> {
-            log.closeForDeletion();
-            checkpoint(() -> onWorker("setting aside", () -> {
-                var to = damaged.setAside(log.dataFolder(), log.path());
-                LOG.info("msg=\"damaged log is set aside\" log={} folder={}", log.id(), to);
-            }));
+            if (log.closeForDeletion()) {
+                checkpoint(() -> onWorker(what, step));
+            } else {
+                done.completeExceptionally(new LogException(new LogFailure.Closed(log.id())));
+            }
         });
         return done;
     }
@@ -61,7 +62,7 @@ final class LogRemoval {
     private void checkpoint(Runnable next) {
         parts.checkpoints().request(log).whenComplete((nothing, failure) -> log.home()
                 .execute(() -> {
-                    if (failure == null) {
+                    if (failure == null || isClosing(failure)) {
                         next.run();
                     } else if (isPassing(failure)) {
                         log.home().schedule(SHORTAGE_RETRY_MS, () -> checkpoint(next));
@@ -69,6 +70,11 @@ final class LogRemoval {
                         done.completeExceptionally(failure);
                     }
                 }));
+    }
+
+    /** A store that closes writes its last checkpoint without this log. */
+    private static boolean isClosing(Throwable failure) {
+        return failure instanceof LogException refused && refused.failure() instanceof LogFailure.Closed;
     }
 
     private static boolean isPassing(Throwable failure) {

@@ -187,6 +187,7 @@ public final class LogStore implements AutoCloseable {
 
     /**
      * Closes and deletes a log; its files go after {@code file.delete.delay.ms}. Done when a crash cannot bring it back.
+     * Fails, and leaves the log to the next start, once {@link #closeCleanly} has closed it.
      */
     public CompletionStage<Void> delete(LogId id) {
         PartitionLog log = logs.remove(id);
@@ -262,7 +263,7 @@ public final class LogStore implements AutoCloseable {
         return parts.checkpoints()
                 .stop()
                 .thenCompose(nothing -> new StoreClosing(parts, brokerEpoch, proof.closing(brokerEpoch))
-                        .close(logs.values(), dataFolders(), config.recoveryThreads()))
+                        .close(logs, dataFolders(), config.recoveryThreads()))
                 .whenComplete((nothing, failure) -> closeFiles());
     }
 

@@ -459,19 +459,17 @@ public final class PartitionLog {
         place.home().dirty().remove(this);
     }
 
-    /** Closes, and gives up the files: who reads them still has them until it is done. Home loop. */
-    void closeForDeletion() {
-        health.closeForDeletion();
+    /** Closes and gives up the files, which who reads them still has; false if closed for a shutdown. Home loop. */
+    boolean closeForDeletion() {
+        if (!health.closeForDeletion()) {
+            return false;
+        }
         place.home().dirty().remove(this);
         for (Segment segment : segments.all()) {
             segment.file().giveUp();
             segment.index().file().giveUp();
         }
-    }
-
-    /** True of an empty one, too: its first write failed, but the manifest will name it (S6). */
-    private static boolean nameIsUnsafe(Segment segment) {
-        return !segment.nameSynced();
+        return true;
     }
 
     /** Closes, and tells what is left to do for a clean shutdown. Home loop. */
@@ -482,7 +480,8 @@ public final class PartitionLog {
         List<CleanManifest.SegmentSummary> kept = new ArrayList<>();
         for (Segment segment : segments.all()) {
             if (segment.file().exists()) {
-                if (nameIsUnsafe(segment) && !unsafe.contains(segment)) {
+                // An empty one, too: its first write failed, but the manifest will name it (S6).
+                if (!segment.nameSynced() && !unsafe.contains(segment)) {
                     unsafe.add(segment);
                 }
                 kept.add(new CleanManifest.SegmentSummary(segment.base(), segment.size(), segment.maxTimestamp()));

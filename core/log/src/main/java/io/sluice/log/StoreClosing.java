@@ -3,7 +3,6 @@ package io.sluice.log;
 import io.sluice.base.EpochChain;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +35,18 @@ final class StoreClosing {
         this.chain = chain;
     }
 
-    CompletableFuture<Void> close(Collection<PartitionLog> logs, List<DataFolder> folders, int parallelism) {
+    /** @param logs what the store holds, as it changes: what is deleted meanwhile is left out */
+    CompletableFuture<Void> close(ConcurrentMap<LogId, PartitionLog> logs, List<DataFolder> folders, int parallelism) {
         // In the order of the logs: a hash map's would be another one in each run.
-        Map<LoopParts, List<PartitionLog>> byLoop = logs.stream()
+        Map<LoopParts, List<PartitionLog>> byLoop = logs.values().stream()
                 .collect(Collectors.groupingBy(log -> log.place().home(), LinkedHashMap::new, Collectors.toList()));
         List<CompletableFuture<Void>> loops = new ArrayList<>();
         byLoop.forEach((home, its) -> {
             CompletableFuture<Void> done = new CompletableFuture<>();
             home.loop().execute(() -> {
-                its.forEach(log -> closed.add(log.closeForShutdown()));
+                its.stream()
+                        .filter(log -> logs.get(log.id()) == log)
+                        .forEach(log -> closed.add(log.closeForShutdown()));
                 done.complete(null);
             });
             loops.add(done);

@@ -375,6 +375,33 @@ class RecoveryTest {
     }
 
     @Test
+    void s2LogMadeAgainIsNotHeldAgainstWhatItsPredecessorHad() throws Exception {
+        StoreFixture fixture = filledAndCheckpointed();
+        fixture.join(fixture.store.delete(StoreFixture.ID));
+        flushedAgain(fixture);
+
+        for (int seed = 0; seed < 20; seed++) {
+            StoreFixture again = StoreFixture.open(disk.afterPowerLoss(seed), FOLDER);
+            assertThat(again.report.corrupt()).as("seed %d", seed).isEmpty();
+            assertThat(StoreFixture.readAll(again.log(SMALL), 0, 4096)).containsExactly("again");
+        }
+    }
+
+    /** A new log with one record that is on disk, of which no checkpoint knows yet. */
+    private static void flushedAgain(StoreFixture fixture) throws Exception {
+        fixture.append(fixture.log(SMALL), Batches.from(5, 0, 0, "again"));
+        assertThat(fixture.flush(fixture.log(SMALL))).isEqualTo(1L);
+    }
+
+    private StoreFixture filledAndCheckpointed() throws Exception {
+        StoreFixture fixture = filled(40, SMALL);
+        fixture.store.start();
+        fixture.flush(fixture.log(SMALL));
+        fixture.loop.advanceMs(3_000);
+        return fixture;
+    }
+
+    @Test
     void s14BootFinishesOrUndoesACompaction() throws Exception {
         filled(40, SMALL).store.close();
         List<Path> logs = disk.files().stream()

@@ -199,6 +199,45 @@ class WorkerRacesTest {
     }
 
     @Test
+    void s4LogDeletedWhileTheStoreClosesIsLeftToTheNextStart() throws Exception {
+        StoreFixture fixture = open();
+        filled(fixture, SMALL, 60);
+        CompletableFuture<Void> closing = fixture.store.closeCleanly(1).toCompletableFuture();
+        fixture.loop.runAll();
+        workers.runAll();
+        fixture.loop.runAll(); // its loop has closed it, its flush is to come
+        assertThat(workers.count()).isPositive();
+
+        CompletableFuture<Void> deleted = fixture.store.delete(StoreFixture.ID).toCompletableFuture();
+        settle(fixture);
+
+        assertThat(closing).isCompleted();
+        assertThat(deleted).isCompletedExceptionally();
+        assertThat(fixture.store.folderFailure(FOLDER)).isEmpty();
+        StoreFixture again = StoreFixture.open(disk.afterKill(), FOLDER);
+        assertThat(again.report.clean()).isTrue();
+        assertThat(again.log(SMALL).endOffset()).isEqualTo(60);
+    }
+
+    @Test
+    void s4LogWhoseDeletionBeganBeforeTheStoreClosesIsNotInTheManifest() throws Exception {
+        StoreFixture fixture = open();
+        filled(fixture, SMALL, 60);
+        CompletableFuture<Void> closing = fixture.store.closeCleanly(1).toCompletableFuture();
+        fixture.loop.runAll();
+        workers.runAll();
+        assertThat(closing).as("closed by its loop").isNotDone();
+
+        CompletableFuture<Void> deleted = fixture.store.delete(StoreFixture.ID).toCompletableFuture();
+        settle(fixture);
+
+        assertThat(closing).isCompleted();
+        assertThat(deleted).isCompleted();
+        assertThat(fixture.store.folderFailure(FOLDER)).isEmpty();
+        assertThat(StoreFixture.open(disk.afterKill(), FOLDER).report.logs()).isZero();
+    }
+
+    @Test
     void logDeletedDuringARebuildDoesNotFenceTheFolder() throws Exception {
         StoreFixture fixture = open();
         PartitionLog log = filled(fixture, SMALL, 5);
