@@ -28,11 +28,13 @@ final class FetchTarget {
     /** Identity within a session. */
     record Key(TopicKey topic, int index) {}
 
+    private static final long NOTHING = -1;
+
     private final Key key;
     private FetchPosition position;
 
-    private long toldHighWatermark = -1;
-    private long toldStartOffset = -1;
+    private long toldHighWatermark = NOTHING;
+    private long toldStartOffset = NOTHING;
 
     private @Nullable Partition subscribedTo;
     private @Nullable Waiter waiter;
@@ -50,9 +52,14 @@ final class FetchTarget {
         return position.maxBytes();
     }
 
-    /** Takes over what a later request of the session says. */
+    /**
+     * Takes over what a later request of the session says. A follower names a partition again, too, when it could not use
+     * what it was told last, so that counts no more.
+     */
     void follow(FetchTarget newer) {
         position = newer.position;
+        toldHighWatermark = NOTHING;
+        toldStartOffset = NOTHING;
     }
 
     /** The partition, or null with {@link #missing} telling why. */
