@@ -3,7 +3,6 @@ package io.sluice.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +10,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -47,8 +45,7 @@ class RandomClusterFaultsTest {
         private final long seed;
         private final Random random;
         private final TestCluster cluster;
-        private final Map<String, CompletionStage<List<Outcome<TopicImage>>>> creations = new LinkedHashMap<>();
-        private final List<CompletionStage<Outcome<ProducerIdBlock>>> blocks = new ArrayList<>();
+        private final AskedRequests asked;
         /** Every image that any node published, by version, as text. */
         private final Map<ImageVersion, String> published = new TreeMap<>();
 
@@ -60,6 +57,7 @@ class RandomClusterFaultsTest {
         Run(long seed) {
             this.seed = seed;
             this.random = new Random(seed);
+            this.asked = new AskedRequests(seed);
             this.cluster = TestCluster.of(BROKERS);
             cluster.nodes().forEach(this::check);
             cluster.peers().disturb(random, random.nextInt(4) * 5, random.nextInt(3) * 50);
@@ -77,34 +75,32 @@ class RandomClusterFaultsTest {
             }
             heal();
             checkAgreement();
-            checkAnswers();
+            asked.check(cluster.node(1).cluster().image(), true);
         }
 
         private void step(int i) {
             int id = 1 + random.nextInt(BROKERS);
             TestNode node = cluster.node(id);
-            switch (random.nextInt(20)) {
-                case 0 -> node.store().loseAnswerOf(ops -> true);
-                case 1 -> node.store().loseRequestOf(ops -> true);
-                case 2 -> node.store().disconnect();
-                case 3 -> cluster.server().endSession(node.store().session());
-                case 4, 5, 6 -> node.store().reconnect();
+            int which = random.nextInt(20);
+            if (AskedRequests.disturb(node, which)) {
+                return;
+            }
+            switch (which) {
+                case 5 -> node.store().reconnect();
+                case 6 -> cluster.server().endSession(node.store().session());
                 case 7 -> cluster.peers().cut(id, 1 + random.nextInt(BROKERS));
                 case 8 -> cluster.peers().block(id, 1 + random.nextInt(BROKERS));
                 case 9 -> cluster.peers().heal();
                 case 10 -> kill(id);
                 case 11, 12 -> restart(id);
                 case 13 -> node.store().loseSession();
-                case 14 -> blocks.add(node.cluster().allocateProducerIds());
+                case 14 -> asked.allocate(node);
                 default -> create(node, "topic-" + i);
             }
         }
 
         private void create(TestNode node, String topic) {
-            CompletionStage<List<Outcome<TopicImage>>> created =
-                    node.cluster().createTopics(List.of(NewTopic.of(topic, 1, 1)), false);
-            creations.put(topic, created);
-            created.thenAccept(outcomes -> {
+            asked.create(node, topic).thenAccept(outcomes -> {
                 if (outcomes.get(0).isDone()
                         && node.cluster().image().topic(topic).isEmpty()) {
                     failures.add("seed " + seed + ": " + topic + " is not in the image with the answer");
@@ -163,9 +159,7 @@ class RandomClusterFaultsTest {
                     kill(id);
                 }
                 restart(id);
-                cluster.node(id).store().loseAnswerOf(ops -> false);
-                cluster.node(id).store().loseRequestOf(ops -> false);
-                cluster.node(id).store().reconnect();
+                AskedRequests.calm(cluster.node(id));
             }
             cluster.loop().advanceMs(60_000);
         }
@@ -184,33 +178,6 @@ class RandomClusterFaultsTest {
                     .hasValue(NodeCodec.controller(
                                     cluster.server().get("/controller").data())
                             .broker());
-        }
-
-        private void checkAnswers() {
-            ClusterImage image = cluster.node(1).cluster().image();
-            creations.forEach((topic, stage) -> {
-                if (!stage.toCompletableFuture().isDone()) {
-                    return; // asked of a process that died
-                }
-                Outcome<TopicImage> outcome = stage.toCompletableFuture().join().get(0);
-                if (outcome instanceof Outcome.Done<TopicImage> done) {
-                    assertThat(image.topic(topic).map(TopicImage::id))
-                            .as("seed %d", seed)
-                            .contains(done.value().id());
-                } else if (((Outcome.Refused<TopicImage>) outcome).reason() != Refusal.OUTCOME_UNKNOWN) {
-                    assertThat(image.topic(topic))
-                            .as("seed %d: %s", seed, outcome)
-                            .isEmpty();
-                }
-            });
-            Set<Long> firstIds = new TreeSet<>();
-            blocks.forEach(stage -> {
-                if (stage.toCompletableFuture().getNow(null) instanceof Outcome.Done<ProducerIdBlock> done) {
-                    assertThat(firstIds.add(done.value().first()))
-                            .as("t5, seed %d", seed)
-                            .isTrue();
-                }
-            });
         }
     }
 }

@@ -3,14 +3,7 @@ package io.sluice.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.base.ManualLoop;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,12 +28,12 @@ class RandomFaultsTest {
         private final ManualLoop loop = new ManualLoop();
         private final FakeCoordination server = new FakeCoordination();
         private final TestNode node = TestNode.joined(loop, server);
-        private final Map<String, CompletionStage<List<Outcome<TopicImage>>>> creations = new HashMap<>();
-        private final List<CompletionStage<Outcome<ProducerIdBlock>>> blocks = new ArrayList<>();
+        private final AskedRequests asked;
 
         Run(long seed) {
             this.seed = seed;
             this.random = new Random(seed);
+            this.asked = new AskedRequests(seed);
         }
 
         void run() {
@@ -53,50 +46,26 @@ class RandomFaultsTest {
                     loop.advanceMs(random.nextInt(7_000));
                 }
             }
-            node.store().loseAnswerOf(ops -> false);
-            node.store().loseRequestOf(ops -> false);
-            node.store().reconnect();
+            AskedRequests.calm(node);
             loop.advanceMs(60_000);
             check();
         }
 
         private void step(int i) {
-            switch (random.nextInt(12)) {
-                case 0 -> node.store().loseAnswerOf(ops -> true);
-                case 1 -> node.store().loseRequestOf(ops -> true);
-                case 2 -> node.store().disconnect();
-                case 3 -> node.store().expire();
-                case 4, 5 -> node.store().reconnect();
-                case 6 -> blocks.add(node.cluster().allocateProducerIds());
-                default -> {
-                    String topic = "topic-" + i;
-                    creations.put(topic, node.cluster().createTopics(List.of(NewTopic.of(topic, 1, 1)), false));
-                }
+            int which = random.nextInt(12);
+            if (AskedRequests.disturb(node, which)) {
+                return;
+            }
+            switch (which) {
+                case 5 -> node.store().expire();
+                case 6 -> asked.allocate(node);
+                default -> asked.create(node, "topic-" + i);
             }
         }
 
         private void check() {
             ClusterImage image = node.cluster().image();
-            creations.forEach((topic, stage) -> {
-                Outcome<TopicImage> outcome = stage.toCompletableFuture().join().get(0);
-                if (outcome instanceof Outcome.Done<TopicImage> done) {
-                    assertThat(image.topic(topic).map(TopicImage::id))
-                            .as("seed %d", seed)
-                            .contains(done.value().id());
-                } else if (((Outcome.Refused<TopicImage>) outcome).reason() != Refusal.OUTCOME_UNKNOWN) {
-                    assertThat(image.topic(topic))
-                            .as("seed %d: %s", seed, outcome)
-                            .isEmpty();
-                }
-            });
-            Set<Long> firstIds = new HashSet<>();
-            blocks.forEach(stage -> {
-                if (stage.toCompletableFuture().join() instanceof Outcome.Done<ProducerIdBlock> done) {
-                    assertThat(firstIds.add(done.value().first()))
-                            .as("t5, seed %d", seed)
-                            .isTrue();
-                }
-            });
+            asked.check(image, false);
             checkEvents();
             node.node().close();
             loop.runAll();
