@@ -1,9 +1,11 @@
-package io.sluice.log;
+package io.sluice.base;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,21 +16,29 @@ import net.bytebuddy.dynamic.ClassFileLocator;
 import net.bytebuddy.dynamic.DynamicType;
 
 /**
- * Loads this package a second time, tests included, with a bug planted in some of its classes. What is shipped has no
- * switch for it.
+ * Loads all classes whose names begin in one way a second time, tests included, with bugs planted in some of them: so tests
+ * show that they see what they claim to see. What is shipped has no switch for it.
+ *
+ * <p>Made for one set of bugs; used by one thread.
  */
-final class MutantLoader extends ClassLoader {
-    private static final String PACKAGE = MutantLoader.class.getPackageName() + ".";
-
+public final class MutantLoader extends ClassLoader {
+    private final String prefix;
     private final Map<String, byte[]> changed = new HashMap<>();
 
-    MutantLoader() {
+    /** @param prefix of the names of the classes to load anew, as {@code io.sluice.log.} */
+    public MutantLoader(String prefix) {
         super(MutantLoader.class.getClassLoader());
+        this.prefix = prefix;
     }
 
-    /** Plants a bug. Before anything is loaded. */
-    MutantLoader plant(String className, UnaryOperator<DynamicType.Builder<?>> bug) throws ClassNotFoundException {
-        Class<?> original = Class.forName(PACKAGE + className);
+    /**
+     * Plants a bug. Before anything is loaded.
+     *
+     * @param className after the prefix
+     */
+    public MutantLoader plant(String className, UnaryOperator<DynamicType.Builder<?>> bug)
+            throws ClassNotFoundException {
+        Class<?> original = Class.forName(prefix + className, false, getParent());
         ClassFileLocator files = ClassFileLocator.ForClassLoader.of(getParent());
         DynamicType.Builder<?> builder = new ByteBuddy(ClassFileVersion.JAVA_V17).redefine(original, files);
         changed.put(original.getName(), bug.apply(builder).make().getBytes());
@@ -37,7 +47,7 @@ final class MutantLoader extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(PACKAGE)) {
+        if (!name.startsWith(prefix)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
@@ -62,24 +72,28 @@ final class MutantLoader extends ClassLoader {
     }
 
     /**
-     * Runs one test method of this package among the loaded classes; throws what it throws.
+     * Runs a method among the loaded classes, on a new object unless it is static; throws what it throws.
      *
-     * @param test {@code class.method}
+     * @param place {@code class.method}, after the prefix; the only method of that name
      */
-    void run(String test, Object... arguments) throws Throwable {
-        int dot = test.indexOf('.');
-        Class<?> testClass = Class.forName(PACKAGE + test.substring(0, dot), true, this);
-        Method method = Arrays.stream(testClass.getDeclaredMethods())
-                .filter(candidate -> candidate.getName().equals(test.substring(dot + 1)))
+    public void run(String place, Object... arguments) throws Throwable {
+        int dot = place.lastIndexOf('.');
+        Class<?> twin = Class.forName(prefix + place.substring(0, dot), true, this);
+        Method method = Arrays.stream(twin.getDeclaredMethods())
+                .filter(candidate -> candidate.getName().equals(place.substring(dot + 1)))
                 .findFirst()
-                .orElseThrow(() -> new ClassNotFoundException(test));
-        var constructor = testClass.getDeclaredConstructor();
-        constructor.setAccessible(true);
+                .orElseThrow(() -> new ClassNotFoundException(place));
         method.setAccessible(true);
         try {
-            method.invoke(constructor.newInstance(), arguments);
+            method.invoke(Modifier.isStatic(method.getModifiers()) ? null : instanceOf(twin), arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    private static Object instanceOf(Class<?> twin) throws ReflectiveOperationException {
+        Constructor<?> constructor = twin.getDeclaredConstructor();
+        constructor.setAccessible(true);
+        return constructor.newInstance();
     }
 }

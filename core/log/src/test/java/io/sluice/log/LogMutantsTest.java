@@ -5,6 +5,7 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.sluice.base.MutantLoader;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * are planted in the loaded classes, so the code that is shipped has no switches for them.
  */
 class LogMutantsTest {
+    private static final String PACKAGE = LogMutantsTest.class.getPackageName() + ".";
     private static final String POWER_LOSS =
             "CrashTest.s3s5s6PowerLossBetweenAnyTwoOperationsLosesNothingThatWasFlushed";
     private static final String KILL = "CrashTest.killBetweenAnyTwoOperationsLosesNothingThatWasWritten";
@@ -407,7 +409,7 @@ class LogMutantsTest {
     @MethodSource("all")
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
     void plantedBugIsCaught(Mutant mutant) throws Throwable {
-        MutantLoader loader = new MutantLoader().plant(mutant.place, mutant.planting);
+        MutantLoader loader = new MutantLoader(PACKAGE).plant(mutant.place, mutant.planting);
         try {
             loader.run(mutant.test);
         } catch (Exception | AssertionError e) {
@@ -421,6 +423,6 @@ class LogMutantsTest {
     @ParameterizedTest
     @MethodSource("tests")
     void testPassesWithoutAPlantedBug(String test) throws Throwable {
-        new MutantLoader().run(test);
+        new MutantLoader(PACKAGE).run(test);
     }
 }

@@ -1,10 +1,21 @@
 package io.sluice.cluster;
 
+import java.util.Optional;
 import net.bytebuddy.asm.Advice;
 
 /** Code that is put into the cluster's own by the simulation's mutants: each does one thing wrong. */
 public final class ClusterBugs {
     private ClusterBugs() {}
+
+    /** R13: whoever a leader names may be in sync, whichever of its processes had caught up. */
+    public static final class AnybodyMayJoin {
+        private AnybodyMayJoin() {}
+
+        @Advice.OnMethodExit
+        static void exit(@Advice.Return(readOnly = false) Optional<String> result) {
+            result = Optional.empty();
+        }
+    }
 
     /** R17: who becomes controller does not begin a new controller epoch. */
     public static final class ElectsInTheOldEpoch {
@@ -14,6 +25,22 @@ public final class ClusterBugs {
         static void enter(@Advice.Argument(value = 1, readOnly = false) StoredNode fence) {
             int before = Integer.parseInt(NodeCodec.plain(fence.data())) - 1;
             fence = new StoredNode(NodeCodec.plain(Integer.toString(before)), fence.stat());
+        }
+    }
+
+    /** R18: a call is carried out in whatever term it comes. */
+    public static final class ServesEveryTerm {
+        private ServesEveryTerm() {}
+
+        @Advice.OnMethodEnter
+        static void enter(
+                @Advice.Argument(value = 0, readOnly = false) PeerRequest.Call request,
+                @Advice.Argument(1) ClusterImage image) {
+            PeerRequest.Sender sender = request.sender();
+            request = new PeerRequest.Call(
+                    new PeerRequest.Sender(sender.clusterId(), image.controllerEpoch(), sender.asker()),
+                    request.number(),
+                    request.body());
         }
     }
 

@@ -3,6 +3,7 @@ package io.sluice.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -37,6 +38,25 @@ public final class StoredTopics {
             topics.add(before.topic);
         }
         return topics;
+    }
+
+    /** The topic of this name, if it is decided that there is one. */
+    public Optional<TopicImage> find(String name) {
+        return all().stream().filter(topic -> topic.name().equals(name)).findFirst();
+    }
+
+    public Optional<TopicImage> find(UUID id) {
+        return all().stream().filter(topic -> topic.id().equals(id)).findFirst();
+    }
+
+    /** The term of the controller that was elected last; 0 before the first. */
+    public int controllerEpoch() {
+        try {
+            return Integer.parseInt(
+                    NodeCodec.plain(tree.get(StorePaths.CONTROLLER_EPOCH).data()));
+        } catch (StoreException e) {
+            return 0; // no cluster has been founded
+        }
     }
 
     private List<String> names() {

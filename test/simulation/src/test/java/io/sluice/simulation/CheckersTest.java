@@ -2,12 +2,16 @@ package io.sluice.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.log.LogId;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Each checker is shown a history that breaks its rule, or nobody would know that it looks. */
 class CheckersTest {
+    private static final LogId PARTITION = new LogId(new UUID(0, 1), "topic", 0);
+
     private final World world = new World(1, RunOptions.single(1));
-    private final PartitionHistory history = world.history().of("topic", 0);
+    private final PartitionHistory history = world.history().of(PARTITION);
 
     private void attempt(String value) {
         int number = Integer.parseInt(value.substring(value.indexOf('#') + 1));

@@ -1,9 +1,5 @@
 package io.sluice.simulation;
 
-import io.sluice.cluster.NewTopic;
-import io.sluice.engine.Engine;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
@@ -12,7 +8,6 @@ import java.util.function.BooleanSupplier;
  * then all is healed, and everything that was acknowledged must be there, on every replica alike, before long.
  */
 final class ClusterRun {
-    private static final int FIRST_CLIENT = 100;
     private static final long START_WITHIN = 60 * Simulation.SECONDS;
     private static final long LOOK_EVERY = 20 * Simulation.MILLIS;
 
@@ -23,43 +18,27 @@ final class ClusterRun {
             long events,
             int acknowledged,
             long committed,
+            int commits,
             Map<Nemesis.Fault, Integer> faults) {}
 
     private final World world;
     private final Simulation simulation;
     private final RunOptions options;
-    private final List<SimProducer> producers = new ArrayList<>();
-    private final List<SimConsumer> consumers = new ArrayList<>();
+    private final Clients clients;
+    private final Operator operator;
     private final Nemesis nemesis;
 
     ClusterRun(long seed, RunOptions options) {
         this.options = options;
         this.world = new World(seed, options);
         this.simulation = world.simulation();
-        makeClients();
-        List<SimHost> hosts = new ArrayList<>();
-        producers.forEach(producer -> hosts.add(producer.host()));
-        consumers.forEach(consumer -> hosts.add(consumer.host()));
-        this.nemesis = new Nemesis(world, hosts);
+        this.clients = new Clients(world);
+        this.operator = new Operator(world, clients);
+        this.nemesis = new Nemesis(world, operator, clients.hosts());
     }
 
     World world() {
         return world;
-    }
-
-    private void makeClients() {
-        Chance chance = simulation.chance("clients");
-        int host = FIRST_CLIENT;
-        for (RunOptions.Topic topic : options.topics()) {
-            for (int partition = 0; partition < topic.partitions(); partition++) {
-                for (int i = 0; i < options.producers(); i++) {
-                    SimProducer.Kind kind = chance.of(
-                            List.of(SimProducer.Kind.IDEMPOTENT, SimProducer.Kind.IDEMPOTENT, SimProducer.Kind.PLAIN));
-                    producers.add(new SimProducer(world, host++, topic.name(), partition, kind, chance.between(3, 40)));
-                }
-                consumers.add(new SimConsumer(world, host++, topic.name(), partition));
-            }
-        }
     }
 
     Result run() {
@@ -67,54 +46,36 @@ final class ClusterRun {
         world.brokers().forEach(SimBroker::start);
         await("all brokers serve", START_WITHIN, () -> world.brokers().stream()
                 .allMatch(each -> each.engine() != null));
-        options.topics().forEach(this::create);
+        options.topics().forEach(operator::create);
+        await("all topics are made", START_WITHIN, operator::isDone);
+        if (options.load().groups() > 0) {
+            operator.createOffsetsTopic();
+            await("the offsets topic is made", START_WITHIN, operator::isDone);
+        }
         look();
-        producers.forEach(SimProducer::start);
-        consumers.forEach(SimConsumer::start);
         nemesis.start();
         simulation.runUntil(simulation.nowNanos() + options.chaosMs() * Simulation.MILLIS, () -> false);
         nemesis.heal();
-        producers.forEach(SimProducer::finish);
+        clients.finish();
         long within = options.recoverWithinMs() * Simulation.MILLIS;
-        await("all producers come to their end", within, () -> producers.stream()
-                .allMatch(SimProducer::done));
+        await("all topics are there", within, operator::isDone);
+        await("all writers come to their end", within, clients::writersAreDone);
         await("all replicas are whole", within, this::whole);
         verify();
-        await("all consumers have read everything", within, this::readToTheEnd);
+        await("all consumers have read everything", within, clients::readersAreDone);
         return new Result(
                 simulation.seed(),
                 simulation.trace().hash(),
                 simulation.trace().events(),
                 world.history().acknowledged(),
                 world.history().all().stream().mapToLong(PartitionHistory::size).sum(),
+                clients.commits(),
                 nemesis.counts());
-    }
-
-    private void create(RunOptions.Topic topic) {
-        int segmentBytes = simulation.chance("segments").between(1_500, 20_000);
-        NewTopic wanted = new NewTopic(
-                topic.name(), topic.partitions(), topic.replicas(), List.of(), topic.settings(segmentBytes));
-        boolean[] made = {false};
-        ask(wanted, made);
-        await("topic " + topic.name() + " is made", START_WITHIN, () -> made[0]);
-    }
-
-    /** Asks until it is made: a controller that has just begun may not know of all brokers yet. */
-    private void ask(NewTopic wanted, boolean[] made) {
-        Engine engine = simulation.chance("clients").of(world.brokers()).engine();
-        if (engine != null) {
-            engine.cluster().createTopics(List.of(wanted), false).thenAccept(outcomes -> {
-                made[0] = outcomes.get(0).isDone()
-                        || engine.image().topic(wanted.name()).isPresent();
-                if (!made[0]) {
-                    simulation.after(200 * Simulation.MILLIS, 0, "ask again", () -> ask(wanted, made));
-                }
-            });
-        }
     }
 
     private void look() {
         world.brokers().forEach(world.history()::look);
+        operator.verify();
         simulation.after(LOOK_EVERY, 0, "look", this::look);
     }
 
@@ -124,18 +85,14 @@ final class ClusterRun {
     }
 
     private void verify() {
+        operator.verify();
         world.history().lookAtEverything();
         simulation.runUntil(simulation.nowNanos() + 1, () -> false);
     }
 
-    private boolean readToTheEnd() {
-        return consumers.stream()
-                .allMatch(consumer -> consumer.position() >= consumer.history().size());
-    }
-
     private void await(String what, long withinNanos, BooleanSupplier done) {
         if (!simulation.runUntil(simulation.nowNanos() + withinNanos, done)) {
-            throw new AssertionError("not within " + withinNanos / Simulation.SECONDS + " s: " + what + "; " + producers
+            throw new AssertionError("not within " + withinNanos / Simulation.SECONDS + " s: " + what + "; " + clients
                     + " " + Health.trouble(world).orElse("all well"));
         }
     }

@@ -1,11 +1,8 @@
 package io.sluice.simulation;
 
-import io.sluice.cluster.BrokerIds;
 import io.sluice.cluster.PartitionImage;
-import io.sluice.cluster.PartitionMove;
-import io.sluice.cluster.PartitionRef;
 import io.sluice.cluster.TopicImage;
-import io.sluice.engine.Engine;
+import io.sluice.log.LogId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,19 +14,21 @@ import java.util.function.BooleanSupplier;
  */
 final class Drill {
     private final World world;
+    private final Operator operator;
     private final Chance chance;
     private final BooleanSupplier active;
     private boolean underWay;
 
     /** @param active whether faults may still happen; what mends may always */
-    Drill(World world, Chance chance, BooleanSupplier active) {
+    Drill(World world, Operator operator, Chance chance, BooleanSupplier active) {
         this.world = world;
+        this.operator = operator;
         this.chance = chance;
         this.active = active;
     }
 
     /** A partition with all replicas in sync: its leader and two that follow. */
-    private record Roles(SimBroker leader, SimBroker second, SimBroker third) {
+    private record Roles(LogId partition, SimBroker leader, SimBroker second, SimBroker third) {
         List<SimBroker> all() {
             return List.of(leader, second, third);
         }
@@ -39,8 +38,13 @@ final class Drill {
         if (underWay || world.brokers().stream().anyMatch(each -> each.engine() == null || !each.canProve())) {
             return Optional.empty();
         }
-        TopicImage topic = chance.of(world.stored().all());
-        PartitionImage partition = chance.of(topic.partitions());
+        List<TopicImage> topics = world.stored().all();
+        if (topics.isEmpty()) {
+            return Optional.empty();
+        }
+        TopicImage topic = chance.of(topics);
+        int index = chance.below(topic.partitionCount());
+        PartitionImage partition = topic.partitions().get(index);
         if (partition.isOffline() || partition.isr().size() < 3) {
             return Optional.empty();
         }
@@ -48,7 +52,8 @@ final class Drill {
         partition.isr().without(partition.leader()).stream().forEach(id -> followers.add(world.broker(id)));
         SimBroker second = chance.of(followers);
         followers.remove(second);
-        return Optional.of(new Roles(world.broker(partition.leader()), second, followers.get(0)));
+        LogId id = new LogId(topic.id(), topic.name(), index);
+        return Optional.of(new Roles(id, world.broker(partition.leader()), second, followers.get(0)));
     }
 
     /**
@@ -121,36 +126,53 @@ final class Drill {
         return true;
     }
 
-    /** R13: a replica catches up, and before it is counted its machine gets an empty disk. */
+    /**
+     * R13: a replica that was out of sync catches up, and while its leader's wish to count it is on its way to the
+     * controller, its machine gets an empty disk. Nobody is left then who has everything.
+     */
     boolean joinAfterTheDiskIsGone() {
         Optional<Roles> cast = cast();
-        if (cast.isEmpty() || !world.losses().allowsWipe(cast.get().second())) {
+        if (cast.isEmpty()
+                || cast.get().leader().controls()
+                || !world.losses().allowsWipe(cast.get().second())) {
             return false;
         }
         Roles roles = begin("joins after its disk is gone", cast.get());
         SimBroker leader = roles.leader();
         SimBroker second = roles.second();
-        block(leader, second, true);
-        int at = chance.between(2_500, 7_000);
-        fault(at, () -> block(leader, roles.third(), true));
-        mend(at, () -> block(leader, second, false));
-        at += chance.between(100, 900);
+        // Out of sync by being away; what is written meanwhile the two others have.
+        kill(second);
+        int at = chance.between(300, 1_500);
+        List<SimBroker> controllers =
+                world.brokers().stream().filter(SimBroker::controls).toList();
+        mend(at, second::start);
+        // What the leader asks for waits in its connection; that the second is back it still hears.
+        fault(at, () -> controllers.forEach(controller -> hold(leader, controller, true)));
+        at += chance.between(20, 400);
         fault(at, () -> {
             if (world.losses().allowsWipe(second)) {
                 world.losses().wiped(second);
-                second.losePower();
-                second.wipe();
                 block(leader, second, true);
+                second.kill();
+                second.wipe();
             }
         });
-        at += chance.between(1, 100);
+        at += chance.between(250, 800); // before, nobody has noticed that the process was gone
         mend(at, second::start);
-        at += chance.between(500, 2_500);
-        mend(at, () -> block(leader, roles.third(), false));
-        at += chance.between(50, 2_500);
-        fault(at, () -> kill(leader));
+        at += chance.between(100, 800);
+        mend(at, () -> controllers.forEach(controller -> hold(leader, controller, false)));
+        at += chance.between(5, 50);
+        fault(at, () -> {
+            kill(leader);
+            kill(roles.third());
+        });
         endAfter(at + chance.between(1_000, 3_000), roles);
         return true;
+    }
+
+    /** One direction only: what is sent waits. */
+    private void hold(SimBroker from, SimBroker to, boolean closed) {
+        world.network().block(from.host(), to.host(), closed);
     }
 
     /** R20: everybody is shut down in order, and then there is no power. Nothing is lost by that. */
@@ -177,27 +199,44 @@ final class Drill {
         return true;
     }
 
-    /** R21: a partition moves to other brokers. */
-    boolean move() {
-        TopicImage topic = chance.of(world.stored().all());
-        int index = chance.below(topic.partitionCount());
-        Engine engine = chance.of(world.brokers()).engine();
-        if (engine == null) {
+    /** R11: while a replica is away, all that is committed is deleted, and more is written. */
+    boolean deleteBehind() {
+        Optional<Roles> cast = cast();
+        if (cast.isEmpty()) {
             return false;
         }
-        List<Integer> all = new ArrayList<>();
-        world.brokers().forEach(broker -> all.add(broker.id()));
-        BrokerIds target = BrokerIds.of();
-        while (target.size() < topic.partitions().get(index).replicas().size() && !all.isEmpty()) {
-            Integer next = chance.of(all);
-            all.remove(next);
-            target = target.with(next);
+        Roles roles = begin("deletes behind", cast.get());
+        kill(roles.third());
+        int at = chance.between(500, 3_000);
+        fault(at, () -> operator.deleteRecords(roles.partition(), true));
+        at += chance.between(1, 1_500);
+        if (chance.oneIn(3)) {
+            fault(at, () -> kill(roles.leader()));
         }
-        BrokerIds wanted = target;
-        world.simulation().say("nemesis", "moves " + topic.name() + "-" + index + " to " + wanted);
-        engine.cluster()
-                .reassign(List.of(new PartitionMove(new PartitionRef(topic.name(), index), Optional.of(wanted))))
-                .thenAccept(outcomes -> world.simulation().say("nemesis", "move: " + outcomes.get(0)));
+        endAfter(at, roles);
+        return true;
+    }
+
+    /** R22: a replica does not hear that its topic is deleted and another one of the same name is made, or is away then. */
+    boolean recreateUnheard() {
+        Optional<Roles> cast = cast();
+        if (cast.isEmpty()) {
+            return false;
+        }
+        Roles roles = begin("makes a topic anew, unheard", cast.get());
+        SimBroker deaf = roles.third();
+        if (chance.oneIn(3)) {
+            kill(deaf);
+        } else {
+            // The others reach it, but who controls does not: all images come from there.
+            world.brokers().stream()
+                    .filter(each -> each != deaf && each.controls())
+                    .forEach(controller -> block(controller, deaf, true));
+        }
+        fault(chance.between(1, 300), operator::recreate);
+        int at = chance.between(1_000, 5_000);
+        mend(at, () -> world.brokers().forEach(each -> block(each, deaf, false)));
+        endAfter(at, roles);
         return true;
     }
 

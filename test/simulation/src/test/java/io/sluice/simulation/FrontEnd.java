@@ -1,5 +1,6 @@
 package io.sluice.simulation;
 
+import io.sluice.base.TopicPartition;
 import io.sluice.cluster.PartitionImage;
 import io.sluice.engine.AcksWanted;
 import io.sluice.engine.AppendError;
@@ -9,10 +10,19 @@ import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
 import io.sluice.engine.ReadError;
 import io.sluice.engine.ReadOutcome;
+import io.sluice.engine.group.CommittedOffset;
+import io.sluice.engine.group.GroupError;
+import io.sluice.engine.group.MemberRef;
+import io.sluice.engine.group.OffsetCommit;
+import io.sluice.engine.group.OffsetFetch;
+import io.sluice.log.LogId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands for a protocol's front end: carries out clients' requests on a broker's engine. Runs on the loop that reads
@@ -37,7 +47,8 @@ final class FrontEnd {
     sealed interface Read {
         record Found(ByteBuffer batches, long highWatermark) implements Read {}
 
-        record Refused(ReadError error, String message) implements Read {}
+        /** @param logStart where the log begins, -1 when that was not said */
+        record Refused(ReadError error, String message, long logStart) implements Read {}
     }
 
     private final World world;
@@ -49,12 +60,13 @@ final class FrontEnd {
     }
 
     /** Where the broker believes a partition's leader to be. */
-    Optional<Place> leader(String topic, int partition) {
+    Optional<Place> leader(LogId id) {
         Engine engine = broker.engine();
         return engine == null
                 ? Optional.empty()
                 : engine.image()
-                        .partition(topic, partition)
+                        .topic(id.topicId())
+                        .flatMap(topic -> topic.partition(id.partition()))
                         .filter(image -> !image.isOffline())
                         .map(FrontEnd::place);
     }
@@ -63,10 +75,10 @@ final class FrontEnd {
         return new Place(image.leader(), image.leaderEpoch());
     }
 
-    void produce(String topic, int index, ByteBuffer batch, boolean allReplicas, Consumer<Produced> answer) {
-        Partition partition = find(topic, index);
+    void produce(LogId id, ByteBuffer batch, boolean allReplicas, Consumer<Produced> answer) {
+        Partition partition = find(id);
         if (partition == null) {
-            answer.accept(new Produced.Refused(AppendError.NOT_LEADER, topic + "-" + index + " is not here"));
+            answer.accept(new Produced.Refused(AppendError.NOT_LEADER, id + " is not here"));
             return;
         }
         Checked checked = partition.check(batch);
@@ -108,10 +120,10 @@ final class FrontEnd {
         }
     }
 
-    Read read(String topic, int index, long offset, int knownEpoch) {
-        Partition partition = find(topic, index);
+    Read read(LogId id, long offset, int knownEpoch) {
+        Partition partition = find(id);
         if (partition == null) {
-            return new Read.Refused(ReadError.NOT_LEADER, topic + "-" + index + " is not here");
+            return new Read.Refused(ReadError.NOT_LEADER, id + " is not here", -1);
         }
         ReadOutcome outcome = partition.read(offset, READ_BYTES, true, knownEpoch);
         if (outcome instanceof ReadOutcome.Data data) {
@@ -120,25 +132,51 @@ final class FrontEnd {
                 slice.readInto(batches, 0);
                 if (partition.log().failure().isPresent() || broker.disk().rotten()) {
                     // What the checker can't read with its own eyes it does not let a client take for granted.
-                    return new Read.Refused(ReadError.STORAGE_FAILED, topic + "-" + index + " has a failed disk");
+                    return new Read.Refused(ReadError.STORAGE_FAILED, id + " has a failed disk", -1);
                 }
                 broker.disk().observe(() -> world.history().look(broker, partition));
                 return new Read.Found(batches.flip(), data.highWatermark());
             } catch (IOException e) {
-                return new Read.Refused(ReadError.STORAGE_FAILED, String.valueOf(e.getMessage()));
+                return new Read.Refused(ReadError.STORAGE_FAILED, String.valueOf(e.getMessage()), -1);
             }
         }
         if (outcome instanceof ReadOutcome.Nothing nothing) {
             return new Read.Found(ByteBuffer.allocate(0), nothing.highWatermark());
         }
         if (outcome instanceof ReadOutcome.Refused refused) {
-            return new Read.Refused(refused.error(), refused.message());
+            return new Read.Refused(refused.error(), refused.message(), refused.logStartOffset());
         }
         throw new AssertionError("a client is told what replicas are told: " + outcome);
     }
 
-    private Partition find(String topic, int index) {
+    /** Takes down how far a group has come. */
+    void commit(String group, TopicPartition read, long offset, Consumer<GroupError> answer) {
         Engine engine = broker.engine();
-        return engine == null ? null : engine.partitions().find(topic, index);
+        if (engine == null) {
+            answer.accept(GroupError.NOT_COORDINATOR);
+            return;
+        }
+        OffsetCommit.Offset wanted = new OffsetCommit.Offset(read, CommittedOffset.NO_TOPIC_ID, offset, -1, "");
+        engine.groups()
+                .commitOffsets(new OffsetCommit.Request(
+                        MemberRef.dynamic(group, ""), -1, false, OptionalLong.empty(), List.of(wanted)))
+                .thenAccept(response -> answer.accept(response.of(read)));
+    }
+
+    /** Says how far a group has come. */
+    void committed(String group, TopicPartition read, Consumer<OffsetFetch.Response> answer) {
+        Engine engine = broker.engine();
+        if (engine == null) {
+            answer.accept(OffsetFetch.Response.refused(GroupError.NOT_COORDINATOR));
+            return;
+        }
+        engine.groups()
+                .fetchOffsets(new OffsetFetch.Request(group, Optional.empty(), -1, Optional.of(List.of(read))))
+                .thenAccept(answer);
+    }
+
+    private @Nullable Partition find(LogId id) {
+        Engine engine = broker.engine();
+        return engine == null ? null : Health.find(engine, id);
     }
 }

@@ -4,7 +4,10 @@ import io.sluice.cluster.PartitionImage;
 import io.sluice.cluster.TopicImage;
 import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
+import io.sluice.engine.Partitions;
+import io.sluice.log.LogId;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a cluster is as it should be when nothing is wrong with its machines. */
 final class Health {
@@ -34,14 +37,15 @@ final class Health {
         if (decided.isOffline() || decided.isr().size() < decided.replicas().size()) {
             return Optional.of(name + " is " + decided);
         }
-        Partition leader = find(world.broker(decided.leader()), topic, index);
+        LogId id = new LogId(topic.id(), topic.name(), index);
+        Partition leader = find(world.broker(decided.leader()), id);
         if (leader == null || !leader.leadership().leading()) {
             return Optional.of(name + " is not led by broker " + decided.leader());
         }
         long end = leader.log().endOffset();
         for (SimBroker broker : world.brokers()) {
             if (decided.replicas().contains(broker.id())) {
-                Partition replica = find(broker, topic, index);
+                Partition replica = find(broker, id);
                 if (replica == null || replica.log().endOffset() != end || replica.highWatermark() != end) {
                     return Optional.of(name + " ends at " + end + ", but on " + broker.host() + " it is "
                             + (replica == null
@@ -49,14 +53,25 @@ final class Health {
                                     : replica.highWatermark() + "/"
                                             + replica.log().endOffset()));
                 }
+                long start = Math.max(
+                        leader.log().startOffset(), world.history().of(id).deletedTo());
+                if (replica.log().startOffset() < start) {
+                    return Optional.of(name + " begins at " + start + ", but on " + broker.host() + " at "
+                            + replica.log().startOffset());
+                }
             }
         }
         return Optional.empty();
     }
 
-    private static Partition find(SimBroker broker, TopicImage topic, int index) {
+    private static @Nullable Partition find(SimBroker broker, LogId id) {
         Engine engine = broker.engine();
-        return engine == null ? null : engine.partitions().find(topic.name(), index);
+        return engine == null ? null : find(engine, id);
+    }
+
+    static @Nullable Partition find(Engine engine, LogId id) {
+        Partitions.Topic topic = engine.partitions().topic(id.topicId());
+        return topic == null ? null : topic.partition(id.partition());
     }
 
     /** Whether all replicas are in sync, as was decided, and have all that is committed, as their logs show. */
@@ -74,10 +89,11 @@ final class Health {
 
     private static boolean allHaveEverything(World world, TopicImage topic, int index) {
         PartitionImage decided = topic.partitions().get(index);
-        long committed = world.history().of(topic.name(), index).size();
+        LogId partition = new LogId(topic.id(), topic.name(), index);
+        long committed = world.history().of(partition).size();
         return decided.isr().size() == decided.replicas().size()
                 && decided.replicas().stream().allMatch(id -> {
-                    Partition replica = find(world.broker(id), topic, index);
+                    Partition replica = find(world.broker(id), partition);
                     return replica != null && replica.log().endOffset() >= committed;
                 });
     }

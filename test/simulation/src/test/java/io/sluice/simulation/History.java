@@ -5,9 +5,12 @@ import io.sluice.cluster.TopicImage;
 import io.sluice.engine.Engine;
 import io.sluice.engine.Partition;
 import io.sluice.engine.Partitions;
+import io.sluice.log.LogId;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Looks at every replica, again and again, and holds what it finds against what was found before: see
@@ -18,6 +21,7 @@ final class History {
     private static final class Seen {
         final Partition partition;
         long highWatermark;
+        long start;
 
         Seen(Partition partition) {
             this.partition = partition;
@@ -25,15 +29,25 @@ final class History {
     }
 
     private final World world;
-    private final Map<String, PartitionHistory> partitions = new TreeMap<>();
+    private final Map<LogId, PartitionHistory> partitions = new LinkedHashMap<>();
     private final Map<String, Seen> seen = new TreeMap<>();
 
     History(World world) {
         this.world = world;
     }
 
-    PartitionHistory of(String topic, int partition) {
-        return partitions.computeIfAbsent(topic + "-" + partition, name -> new PartitionHistory(name, world));
+    /** A topic that is made anew has another id, and a history of its own. */
+    PartitionHistory of(LogId partition) {
+        return partitions.computeIfAbsent(partition, id -> new PartitionHistory(id, world));
+    }
+
+    /** A topic was deleted: nobody is owed anything of it any more. */
+    void gone(UUID topicId) {
+        partitions.forEach((id, history) -> {
+            if (id.topicId().equals(topicId)) {
+                history.gone();
+            }
+        });
     }
 
     Collection<PartitionHistory> all() {
@@ -59,9 +73,6 @@ final class History {
         }
         broker.disk().observe(() -> {
             for (Partitions.Topic topic : engine.partitions().all()) {
-                if (topic.name().startsWith("__")) {
-                    continue;
-                }
                 for (int i = 0; i < topic.count(); i++) {
                     Partition partition = topic.partition(i);
                     if (partition != null) {
@@ -72,13 +83,39 @@ final class History {
         });
     }
 
+    /** Looks at those replicas that know more to be committed than when they were looked at last. */
+    void lookAtNews(SimBroker broker) {
+        Engine engine = broker.engine();
+        if (engine == null) {
+            return;
+        }
+        for (Partitions.Topic topic : engine.partitions().all()) {
+            for (int i = 0; i < topic.count(); i++) {
+                Partition partition = topic.partition(i);
+                if (partition != null && hasNews(broker, partition)) {
+                    broker.disk().observe(() -> look(broker, partition));
+                }
+            }
+        }
+    }
+
+    private boolean hasNews(SimBroker broker, Partition partition) {
+        Seen before = seen.get(key(broker, partition));
+        return before == null || before.partition != partition || partition.highWatermark() > before.highWatermark;
+    }
+
+    private static String key(SimBroker broker, Partition partition) {
+        return broker.host().name() + "/" + partition.id();
+    }
+
     /** Looks at one replica. */
     void look(SimBroker broker, Partition partition) {
-        String key = broker.host().name() + "/" + partition.id();
+        String key = key(broker, partition);
         Seen before = known(key, partition);
-        PartitionHistory history = of(partition.id().topic(), partition.id().partition());
+        PartitionHistory history = of(partition.id());
         long highWatermark = partition.highWatermark();
         long end = partition.log().endOffset();
+        beginsWhereItMay(key, partition, before, history);
         world.require(highWatermark <= end, key + ": high watermark " + highWatermark + " is beyond the end " + end);
         world.require(
                 highWatermark >= before.highWatermark,
@@ -94,6 +131,24 @@ final class History {
             }
             before.highWatermark = highWatermark;
         }
+    }
+
+    /** R11, S13: a log's start rises, within what may be deleted; one that is emptied to begin anew is another log. */
+    private void beginsWhereItMay(String key, Partition partition, Seen before, PartitionHistory history) {
+        long start = partition.log().startOffset();
+        boolean begunAnew =
+                !partition.leadership().leading() && start == partition.log().endOffset();
+        if (begunAnew) {
+            before.start = Math.min(before.start, start);
+            before.highWatermark = Math.min(before.highWatermark, partition.highWatermark());
+        }
+        world.require(
+                start >= before.start,
+                () -> key + " r11: the log's start goes back from " + before.start + " to " + start);
+        world.require(
+                history.mayBeginAt(start),
+                () -> key + " s13: the log begins at " + start + ", and nobody asked to delete so much");
+        before.start = start;
     }
 
     /** R2: whoever the controller may elect next is among those that the leader's high watermark waits for. */
@@ -116,9 +171,8 @@ final class History {
     /** R1, R8: what the leader takes for committed is on every replica that is in sync. */
     private void hasWhatIsCommitted(String key, SimBroker member, Partition leaders) {
         Engine engine = member.engine();
-        Partition partition = engine == null || world.losses().mayLack(member)
-                ? null
-                : engine.partitions().find(leaders.id().topic(), leaders.id().partition());
+        Partition partition =
+                engine == null || world.losses().mayLack(member) ? null : Health.find(engine, leaders.id());
         world.require(
                 partition == null || partition.log().endOffset() >= leaders.highWatermark(),
                 () -> key + " r8: high watermark " + leaders.highWatermark() + ", but " + member.host()
@@ -139,7 +193,8 @@ final class History {
             return; // it serves nobody
         }
         try {
-            LogCopy.read(partition.log(), from, to, entry -> history.below(entry, key));
+            long first = Math.max(from, partition.log().startOffset());
+            LogCopy.read(partition.log(), first, to, entry -> history.below(entry, key));
         } catch (Exception e) {
             world.violated(key + " can't be read from " + from + " to " + to + ": " + e);
         }

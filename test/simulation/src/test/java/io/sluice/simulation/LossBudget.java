@@ -22,7 +22,7 @@ final class LossBudget {
     boolean allowsPowerLoss(SimBroker broker) {
         settle();
         Set<Integer> then = with(unsynced, broker);
-        return world.options().topics().stream()
+        return world.options().promises().stream()
                 .filter(topic -> !topic.flushed() || !disks.isEmpty())
                 .allMatch(topic -> then.size() < topic.minInSync());
     }
@@ -30,7 +30,7 @@ final class LossBudget {
     boolean allowsWipe(SimBroker broker) {
         settle();
         Set<Integer> then = with(unsynced, broker);
-        return world.options().topics().stream().allMatch(topic -> then.size() < topic.minInSync());
+        return world.options().promises().stream().allMatch(topic -> then.size() < topic.minInSync());
     }
 
     /** Whether it has lost something and perhaps not got it back yet. */

@@ -147,8 +147,41 @@ class MutantsTest {
                         Scenario.SINGLE));
     }
 
-    /** What takes hundreds of seeds, or more than were tried. */
-    static Stream<Mutant> hardToNotice() {
+    static Stream<Mutant> ofTopics() {
+        return Stream.of(
+                altered(
+                        "R11",
+                        "a follower below its leader's start waits",
+                        "replication.FollowerState.onOutOfRange",
+                        PlantedBugs.WaitsBelowTheStart.class,
+                        Scenario.DELETIONS),
+                altered(
+                        "R22",
+                        "one topic is taken for another of its name",
+                        "engine.Partitions.topic",
+                        EngineBugs.TakesAnyTopicForAnother.class,
+                        Scenario.TOPICS));
+    }
+
+    static Stream<Mutant> ofGroups() {
+        return Stream.of(
+                without("G4", "a coordinator begins without its log", "engine.GroupLog.readUpTo", Scenario.GROUPS),
+                altered(
+                        "G4",
+                        "a coordinator does not wait until what it loads is committed",
+                        "engine.GroupLog.awaitCommitted",
+                        EngineBugs.ServesBeforeItIsCommitted.class,
+                        Scenario.GROUPS),
+                begun(
+                        "G5",
+                        "a commit is acknowledged before it is committed",
+                        "engine.group.RunningShard",
+                        EngineBugs.AnswersAtOnce.class,
+                        Scenario.GROUPS));
+    }
+
+    /** What took turns that chance alone does not take. */
+    static Stream<Mutant> ofDrills() {
         return Stream.of(
                 always(
                         "R7",
@@ -157,16 +190,39 @@ class MutantsTest {
                         Long.MAX_VALUE,
                         Scenario.DRILLS),
                 altered(
-                        "R23",
-                        "a leader takes over older states of its partition",
-                        "replication.LeaderState.decided",
-                        PlantedBugs.TakesOlderStates.class,
-                        Scenario.CLUSTER),
-                always("R13", "any registration may join", "cluster.Electorate.isCurrent", true, Scenario.DRILLS));
+                        "R13",
+                        "any registration may join",
+                        "cluster.IsrPlanner.complaint",
+                        ClusterBugs.AnybodyMayJoin.class,
+                        Scenario.DRILLS),
+                altered(
+                        "R18",
+                        "a call is carried out in whatever term it comes",
+                        "cluster.ControllerService.call",
+                        ClusterBugs.ServesEveryTerm.class,
+                        Scenario.TERMS));
+    }
+
+    /** What more seeds than were tried did not notice. */
+    static Stream<Mutant> hardToNotice() {
+        return Stream.of(altered(
+                "R23",
+                "a leader takes over older states of its partition",
+                "replication.LeaderState.decided",
+                PlantedBugs.TakesOlderStates.class,
+                Scenario.CLUSTER));
     }
 
     static Stream<Mutant> all() {
-        return Stream.of(ofOneBroker(), ofReplication(), ofTheController(), ofTerms(), ofDisks())
+        return Stream.of(
+                        ofOneBroker(),
+                        ofReplication(),
+                        ofTheController(),
+                        ofTerms(),
+                        ofDisks(),
+                        ofTopics(),
+                        ofGroups(),
+                        ofDrills())
                 .flatMap(mutants -> mutants);
     }
 

@@ -36,7 +36,13 @@ final class Nemesis {
         LEAD_IN_TURN,
         JOIN_WITHOUT_DISK,
         TURN_EVERYTHING_OFF,
-        MOVE;
+        MOVE,
+        ELECT_PREFERRED,
+        DELETE_RECORDS,
+        DELETE_BEHIND,
+        RECREATE,
+        RECREATE_UNHEARD,
+        LATE_CALL;
 
         /** Single ones, that may come at any time. */
         static List<Fault> simple() {
@@ -47,16 +53,20 @@ final class Nemesis {
     private final World world;
     private final Chance chance;
     private final List<SimHost> others;
+    private final Operator operator;
     private final Map<Fault, Integer> counts = new TreeMap<>();
     private final Drill drill;
+    private final Terms terms;
     private boolean active;
 
-    /** @param others hosts of clients */
-    Nemesis(World world, List<SimHost> others) {
+    /** @param others hosts of clients, more of which may come */
+    Nemesis(World world, Operator operator, List<SimHost> others) {
         this.world = world;
         this.chance = world.simulation().chance("nemesis");
         this.others = others;
-        this.drill = new Drill(world, chance, () -> active);
+        this.operator = operator;
+        this.terms = new Terms(world, operator, chance);
+        this.drill = new Drill(world, operator, chance, () -> active);
     }
 
     Map<Fault, Integer> counts() {
@@ -106,7 +116,13 @@ final class Nemesis {
             case LEAD_IN_TURN -> drill.leadInTurn();
             case JOIN_WITHOUT_DISK -> drill.joinAfterTheDiskIsGone();
             case TURN_EVERYTHING_OFF -> drill.turnEverythingOff();
-            case MOVE -> drill.move();
+            case MOVE -> operator.move();
+            case ELECT_PREFERRED -> operator.electPreferred();
+            case DELETE_RECORDS -> operator.deleteRecords();
+            case DELETE_BEHIND -> drill.deleteBehind();
+            case RECREATE -> operator.recreate();
+            case RECREATE_UNHEARD -> drill.recreateUnheard();
+            case LATE_CALL -> terms.lateCall();
         };
     }
 

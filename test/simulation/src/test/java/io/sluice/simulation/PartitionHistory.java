@@ -1,5 +1,6 @@
 package io.sluice.simulation;
 
+import io.sluice.log.LogId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ final class PartitionHistory {
 
     private final String name;
     private final World world;
+    /** Whether brokers write it for themselves; what they mean to write nobody knows beforehand. */
+    private final boolean internal;
+
     private final Map<String, Attempt> attempts = new HashMap<>();
     private final List<LogCopy.Entry> committed = new ArrayList<>();
     /** Per offset that was acknowledged before it was seen below a high watermark: the value. */
@@ -36,10 +40,18 @@ final class PartitionHistory {
     private final Map<Integer, Integer> leaderOfEpoch = new HashMap<>();
     private int committedInEpoch = -1;
     private int acknowledged;
+    /** Up to where records may be gone by now. */
+    private long mayBeginAt;
+    /** Up to where they must be. */
+    private long deletedTo;
 
-    PartitionHistory(String name, World world) {
-        this.name = name;
+    private boolean gone;
+
+    PartitionHistory(LogId partition, World world) {
+        this.name = partition.toString();
         this.world = world;
+        this.internal = partition.topic().startsWith("__");
+        this.mayBeginAt = world.options().retainsAll(partition.topic()) ? 0 : Long.MAX_VALUE;
     }
 
     String name() {
@@ -104,6 +116,9 @@ final class PartitionHistory {
     private void commit(LogCopy.Entry entry, String who) {
         committed.add(entry);
         Attempt attempt = attempts.get(entry.value());
+        if (internal) {
+            return;
+        }
         if (attempt == null) {
             world.violated(name + ": " + who + " has " + entry + " which nobody sent");
             return;
@@ -143,6 +158,35 @@ final class PartitionHistory {
         committedInEpoch = Math.max(committedInEpoch, epoch);
     }
 
+    /** Somebody wants the records before {@code offset} gone; from now on they may be. */
+    void deletionAsked(long offset) {
+        mayBeginAt = Math.max(mayBeginAt, offset);
+    }
+
+    /**
+     * Somebody was told that no replica that lives has the records before {@code lowWatermark} any more.
+     *
+     * @param byAll whether all replicas live: one that is away may lead with its records after those that had deleted
+     *     them have lost their disks
+     */
+    void deleted(long lowWatermark, boolean byAll) {
+        world.require(
+                mayBeginAt(lowWatermark),
+                name + ": told that all is deleted before " + lowWatermark + ", which nobody asked for");
+        if (byAll) {
+            deletedTo = Math.max(deletedTo, lowWatermark);
+        }
+    }
+
+    boolean mayBeginAt(long start) {
+        return start <= mayBeginAt;
+    }
+
+    /** Before which offset nobody may have anything. */
+    long deletedTo() {
+        return deletedTo;
+    }
+
     /** Compares what a client reads. */
     void read(LogCopy.Entry entry, String reader) {
         world.require(
@@ -154,10 +198,15 @@ final class PartitionHistory {
         }
     }
 
+    /** Its topic is deleted: what was acknowledged is not owed any more. */
+    void gone() {
+        gone = true;
+    }
+
     /** At the end: nothing that was acknowledged is missing. */
     void nothingIsMissing() {
         world.require(
-                promised.isEmpty(),
+                gone || promised.isEmpty(),
                 name + " r1: acknowledged, but not committed in the end: " + new java.util.TreeMap<>(promised));
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.simulation;
 import io.sluice.cluster.BrokerIds;
 import io.sluice.cluster.PartitionImage;
 import io.sluice.log.LogPosition;
+import io.sluice.replication.FollowerState;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import net.bytebuddy.asm.Advice;
@@ -65,6 +66,16 @@ final class PlantedBugs {
         @Advice.OnMethodExit
         static void exit(@Advice.FieldValue(value = "end", readOnly = false) LogPosition end) {
             end = new LogPosition(Long.MAX_VALUE, 0, 0);
+        }
+    }
+
+    /** R11: a follower whose whole log lies below its leader's start waits for what is gone. */
+    static final class WaitsBelowTheStart {
+        private WaitsBelowTheStart() {}
+
+        @Advice.OnMethodExit
+        static void exit(@Advice.Return(readOnly = false) FollowerState.Repair result) {
+            result = new FollowerState.Repair.Wait();
         }
     }
 

@@ -65,6 +65,7 @@ final class ReplicaSession {
         request.forgotten().forEach(this::forget);
         for (Position position : request.changed()) {
             positions.put(position.partition(), position);
+            said.remove(position.partition());
         }
         asked = request;
         answer = to;

@@ -17,7 +17,15 @@ enum Scenario {
     /** The whole cluster is shut down in order and loses its power. */
     OFF(seed -> RunOptions.drills(seed, Nemesis.Fault.TURN_EVERYTHING_OFF)),
     /** Partitions move. */
-    MOVES(RunOptions::moves);
+    MOVES(RunOptions::moves),
+    /** Groups commit how far they have come, and their coordinators change. */
+    GROUPS(RunOptions::groups),
+    /** Topics are deleted and made anew. */
+    TOPICS(RunOptions::topics),
+    /** Records are deleted. */
+    DELETIONS(RunOptions::deletions),
+    /** Controllers follow upon one another, and what belongs to a term comes in a later one. */
+    TERMS(RunOptions::terms);
 
     private final LongFunction<RunOptions> options;
 

@@ -55,6 +55,18 @@ final class SimBroker {
         return now != null && now.serving() ? now.engine() : null;
     }
 
+    /** Whether it is controller, as its own image has it. */
+    boolean controls() {
+        BrokerLife now = life;
+        return now != null && now.node().cluster().image().controllerId() == id;
+    }
+
+    /** The term of the controller that its image is from; 0 while it has none. */
+    int controllerEpoch() {
+        BrokerLife now = life;
+        return now == null ? 0 : now.node().cluster().image().controllerEpoch();
+    }
+
     boolean running() {
         return life != null;
     }

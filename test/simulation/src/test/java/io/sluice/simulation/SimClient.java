@@ -1,6 +1,7 @@
 package io.sluice.simulation;
 
 import io.sluice.base.Cancellable;
+import io.sluice.log.LogId;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,7 @@ abstract class SimClient {
     private static final long LOOKUP_MS = 800;
 
     protected final World world;
-    protected final String topic;
-    protected final int partition;
+    protected final LogId partition;
     private final String name;
     private final SimHost host;
     private final SimProcess process;
@@ -25,9 +25,9 @@ abstract class SimClient {
     private int newestEpoch = -1;
     private boolean lookingUp;
 
-    SimClient(World world, int hostId, String name, String topic, int partition) {
+    /** @param partition whose leader it talks to */
+    SimClient(World world, int hostId, String name, LogId partition) {
         this.world = world;
-        this.topic = topic;
         this.partition = partition;
         this.name = name;
         this.host = new SimHost(world.simulation(), hostId, name);
@@ -38,6 +38,11 @@ abstract class SimClient {
 
     String name() {
         return name;
+    }
+
+    /** Whose leader it talks to. */
+    LogId partition() {
+        return partition;
     }
 
     SimHost host() {
@@ -57,7 +62,7 @@ abstract class SimClient {
     }
 
     PartitionHistory history() {
-        return world.history().of(topic, partition);
+        return world.history().of(partition);
     }
 
     /** The leader epoch that this client knows, -1 for none. */
@@ -68,6 +73,12 @@ abstract class SimClient {
     /** Whether there is a connection to who is taken for the leader. */
     boolean connected() {
         return connection != null;
+    }
+
+    /** Its program ends; what it asked for is answered to nobody. */
+    void retire() {
+        process.kill();
+        world.network().died(process);
     }
 
     /** Called when there is a leader to talk to. */
@@ -98,8 +109,7 @@ abstract class SimClient {
         };
         opened[0] = world.network().connect(host, process, loop, asked.host(), again);
         opened[0].toServer("metadata", () -> {
-            FrontEnd.Place place =
-                    new FrontEnd(world, asked).leader(topic, partition).orElse(null);
+            FrontEnd.Place place = new FrontEnd(world, asked).leader(partition).orElse(null);
             opened[0].toClient("metadata", () -> {
                 if (place == null || place.leaderEpoch() < newestEpoch) {
                     again.run(); // nobody leads, or older news than what is known (R23)

@@ -1,14 +1,18 @@
 package io.sluice.simulation;
 
 import io.sluice.engine.ReadError;
+import io.sluice.log.LogId;
 
-/** Reads one partition from its beginning, record after record, from whoever leads; never skips and never goes back. */
+/**
+ * Reads one partition from its beginning, record after record, from whoever leads; never goes back, and skips only what
+ * may have been deleted.
+ */
 final class SimConsumer extends SimClient {
     private long position;
     private boolean asking;
 
-    SimConsumer(World world, int hostId, String topic, int partition) {
-        super(world, hostId, "consumer" + hostId, topic, partition);
+    SimConsumer(World world, int hostId, LogId partition) {
+        super(world, hostId, "consumer" + hostId, partition);
     }
 
     void start() {
@@ -26,10 +30,7 @@ final class SimConsumer extends SimClient {
             long from = position;
             int epoch = leaderEpoch();
             this.<FrontEnd.Read>call(
-                    "fetch",
-                    1_500,
-                    (broker, answer) -> answer.accept(broker.read(topic, partition, from, epoch)),
-                    this::took);
+                    "fetch", 1_500, (broker, answer) -> answer.accept(broker.read(partition, from, epoch)), this::took);
         }
         schedule(chance().between(5, 60), this::tick);
     }
@@ -50,6 +51,13 @@ final class SimConsumer extends SimClient {
             return;
         }
         FrontEnd.Read.Refused refused = (FrontEnd.Read.Refused) read;
+        boolean deleted = refused.error() == ReadError.OFFSET_OUT_OF_RANGE
+                && position < refused.logStart()
+                && history().mayBeginAt(refused.logStart());
+        if (deleted) {
+            position = refused.logStart();
+            return;
+        }
         world.require(
                 refused.error() != ReadError.OFFSET_OUT_OF_RANGE,
                 name() + " r5: offset " + position + " is out of range in the leader's epoch " + leaderEpoch() + ": "

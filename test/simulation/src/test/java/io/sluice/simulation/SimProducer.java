@@ -2,6 +2,7 @@ package io.sluice.simulation;
 
 import io.sluice.engine.AppendError;
 import io.sluice.log.Codec;
+import io.sluice.log.LogId;
 import io.sluice.log.LogRecord;
 import io.sluice.log.Records;
 import java.nio.ByteBuffer;
@@ -47,8 +48,8 @@ final class SimProducer extends SimClient {
     private long waitsUntilNanos;
     private String lastRefusal = "";
 
-    SimProducer(World world, int hostId, String topic, int partition, Kind kind, int paceMs) {
-        super(world, hostId, "producer" + hostId, topic, partition);
+    SimProducer(World world, int hostId, LogId partition, Kind kind, int paceMs) {
+        super(world, hostId, "producer" + hostId, partition);
         this.kind = kind;
         this.producerId = 1_000 + hostId;
         this.paceMs = paceMs;
@@ -74,7 +75,7 @@ final class SimProducer extends SimClient {
 
     @Override
     public String toString() {
-        return name() + " " + kind + " of " + topic + "-" + partition + " open=" + open.size() + " next=" + next;
+        return name() + " " + kind + " of " + partition + " open=" + open.size() + " next=" + next;
     }
 
     private int mostOpen() {
@@ -118,7 +119,7 @@ final class SimProducer extends SimClient {
         this.<FrontEnd.Produced>call(
                 "produce",
                 2_000,
-                (broker, answer) -> broker.produce(topic, partition, bytes, kind != Kind.LEADER_ONLY, answer),
+                (broker, answer) -> broker.produce(partition, bytes, kind != Kind.LEADER_ONLY, answer),
                 produced -> answered(batch, produced));
     }
 
@@ -153,7 +154,7 @@ final class SimProducer extends SimClient {
             return;
         }
         FrontEnd.Produced.Refused refused = (FrontEnd.Produced.Refused) produced;
-        if (refused.error() == AppendError.DUPLICATE_SEQUENCE) {
+        if (refused.error() == AppendError.DUPLICATE_SEQUENCE || wasDeleted(batch, refused.error())) {
             open.remove(batch); // written, but nobody remembers where
             return;
         }
@@ -169,6 +170,16 @@ final class SimProducer extends SimClient {
                 || chance().oneIn(4)) {
             giveUpLeader();
         }
+    }
+
+    /**
+     * A replica that begins anew behind deleted records knows of a producer only what comes after them. Before the oldest
+     * open batch there is no gap, so what is out of order there has been written.
+     */
+    private boolean wasDeleted(Batch batch, AppendError error) {
+        return error == AppendError.OUT_OF_ORDER_SEQUENCE
+                && batch == open.peek()
+                && history().mayBeginAt(1);
     }
 
     private void sendAgain() {

@@ -26,6 +26,11 @@ public final class SimulationMain {
         }
     }
 
+    /** One seed, by the scenario's name: so it can be run among classes that were loaded a second time. */
+    static void runOne(String scenario, long seed) {
+        Scenario.valueOf(scenario).run(seed);
+    }
+
     private static void lookFor(String rule, long seeds) throws ReflectiveOperationException {
         PrintStream out = System.out;
         for (Mutant mutant : Stream.concat(MutantsTest.all(), MutantsTest.hardToNotice())

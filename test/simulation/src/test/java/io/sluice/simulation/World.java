@@ -18,6 +18,9 @@ final class World {
     private final History history;
     private final Chance chance;
     private final LossBudget losses;
+    /** Whether records go by themselves: then all must be looked at that comes, as soon as it is committed. */
+    private final boolean deletes;
+
     private @Nullable String violation;
 
     World(long seed, RunOptions options) {
@@ -32,6 +35,7 @@ final class World {
         for (int id = 1; id <= options.brokers(); id++) {
             brokers.add(new SimBroker(this, id));
         }
+        this.deletes = !options.topics().stream().allMatch(RunOptions.Topic::retainsAll);
         simulation.afterEach(this::throwIfViolated);
         simulation.onDefect(this::violated);
     }
@@ -109,6 +113,9 @@ final class World {
         }
         for (SimBroker broker : brokers) {
             broker.afterEvent();
+        }
+        if (deletes) {
+            brokers.forEach(history::lookAtNews);
         }
     }
 }
