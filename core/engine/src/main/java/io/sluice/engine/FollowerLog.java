@@ -145,13 +145,19 @@ final class FollowerLog {
                 log.endOffset(),
                 offset,
                 partition.leadership().leader());
-        partition.setHighWatermark(PartitionReads.unlocated(offset));
+        if (offset < partition.highWatermark()) {
+            partition.setHighWatermark(PartitionReads.unlocated(offset));
+        }
         return cut(log.resetTo(offset));
     }
 
     private CompletionStage<Void> cut(CompletionStage<Void> cutting) {
         partition.cutBegins();
         return cutting.whenComplete((done, failure) -> {
+            if (log.startOffset() > partition.highWatermark()) {
+                // Not before, or it would be beyond an end that is still the old one (R5).
+                partition.setHighWatermark(PartitionReads.unlocated(log.startOffset()));
+            }
             safe.logCut(partition.config().flushBeforeAck());
             partition.cutEnds();
         });

@@ -236,6 +236,27 @@ class ReplicaFetcherTest {
     }
 
     @Test
+    void r5HighWatermarkIsNotBeyondTheEndWhileTheLogBeginsAnew() {
+        lead(2, 5);
+        records(batch(0, 5, "a"));
+        List<Long> endWhenTold = new ArrayList<>();
+        ReadWaiter reader = new ReadWaiter() {
+            @Override
+            protected void wake() {
+                endWhenTold.add(partition.endOffset());
+            }
+        };
+        partition.subscribe(reader);
+        fixture.loop.runAll();
+        reader.arm(10);
+
+        answer(Optional.of(ReadError.OFFSET_OUT_OF_RANGE), 90, 50, Optional.empty(), NOTHING);
+
+        assertThat(partition.highWatermark()).isEqualTo(50);
+        assertThat(endWhenTold).containsExactly(50L);
+    }
+
+    @Test
     void r11LeadersStartInsideOfABatchBringsTheWholeBatch() throws Exception {
         lead(2, 5);
         answer(Optional.of(ReadError.OFFSET_OUT_OF_RANGE), 53, 51, Optional.empty(), NOTHING);
