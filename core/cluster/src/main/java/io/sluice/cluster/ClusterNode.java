@@ -228,6 +228,7 @@ public final class ClusterNode {
                 findCluster();
             } else if (leading.isActive() && !fresh) {
                 leading.reconnected();
+                watchTerm(attempt);
             } else {
                 takePlace();
             }
@@ -280,6 +281,7 @@ public final class ClusterNode {
                 self.registered(elected.brokerEpoch());
                 following.elected(); // whomever we followed is controller no longer
                 leading.begin(elected.term());
+                watchTerm(mine);
             } else if (standing instanceof Membership.Standing.Following other) {
                 follow(mine, other);
             } else if (standing instanceof Membership.Standing.OwnPast past) {
@@ -294,6 +296,15 @@ public final class ClusterNode {
             } else {
                 retryLater(mine);
             }
+        });
+    }
+
+    /** The controller's node may be taken away from under it: by hand, and then nobody else would tell it (R19). */
+    private void watchTerm(long mine) {
+        membership.watchController(sessionId, () -> tryAgainIf(mine)).whenComplete((there, failure) -> {
+            if (failure == null && !there) {
+                tryAgainIf(mine);
+            } // without an answer the next connection watches again
         });
     }
 

@@ -284,6 +284,24 @@ class ClusterOfManyTest {
     }
 
     @Test
+    void r19ControllerWhoseNodeIsTakenAwayFindsOutByItself() {
+        TestCluster cluster = TestCluster.of(3);
+
+        for (int i = 0; i < 5; i++) {
+            cluster.server().delete(StorePaths.CONTROLLER, StoreOp.ANY_VERSION);
+            cluster.loop().advanceMs(3_000);
+        }
+
+        ClusterImage image = cluster.node(1).cluster().image();
+        assertThat(image.controllerEpoch()).as("one election each").isEqualTo(6);
+        assertThat(image.controllerId())
+                .isEqualTo(NodeCodec.controller(
+                                cluster.server().get(StorePaths.CONTROLLER).data())
+                        .broker());
+        assertSameImages(cluster);
+    }
+
+    @Test
     void r12FollowerWhoseSessionEndedKeepsItsImageAndRegistersUnderANewEpoch() {
         TestCluster cluster = TestCluster.of(3);
         cluster.node(1).create("orders", 1);
