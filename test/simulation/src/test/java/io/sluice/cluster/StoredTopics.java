@@ -59,6 +59,15 @@ public final class StoredTopics {
         }
     }
 
+    /** Has another election held, as somebody does who takes the controller's node away. */
+    public void deposeController() {
+        try {
+            tree.delete(StorePaths.CONTROLLER, StoreOp.ANY_VERSION);
+        } catch (StoreException e) {
+            // An election is under way as it is.
+        }
+    }
+
     private List<String> names() {
         try {
             return tree.children(StorePaths.TOPICS);

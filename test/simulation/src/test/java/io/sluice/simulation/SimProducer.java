@@ -78,8 +78,9 @@ final class SimProducer extends SimClient {
         return name() + " " + kind + " of " + partition + " open=" + open.size() + " next=" + next;
     }
 
+    /** Several only once one is acknowledged: a leader that knows nothing of a producer takes any number for its first (T3). */
     private int mostOpen() {
-        return kind == Kind.IDEMPOTENT ? MOST_IN_FLIGHT : 1;
+        return kind == Kind.IDEMPOTENT && acknowledged > 0 ? MOST_IN_FLIGHT : 1;
     }
 
     private void tick() {

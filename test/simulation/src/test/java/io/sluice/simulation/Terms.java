@@ -94,12 +94,21 @@ final class Terms {
             return;
         }
         int term = world.stored().controllerEpoch();
-        controller().map(SimBroker::life).ifPresent(life -> world.ensemble()
-                .end(life.store().sessionId()));
+        depose();
         when(
                 () -> controller().isPresent() && world.stored().controllerEpoch() > term,
                 ELECTED_WITHIN,
                 () -> electUntil(right, most - 1, then));
+    }
+
+    /** Its session ends, or somebody takes its node away. */
+    private void depose() {
+        Optional<BrokerLife> life = controller().map(SimBroker::life);
+        if (life.isPresent() && chance.oneIn(3)) {
+            world.ensemble().end(life.get().store().sessionId());
+        } else {
+            world.stored().deposeController();
+        }
     }
 
     /** Goes on once {@code done}, or when the time is over. */
