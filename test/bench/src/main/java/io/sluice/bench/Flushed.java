@@ -44,9 +44,9 @@ final class Flushed implements Workload {
     private static Load measure(Turn turn, Map<String, String> configs, long requests) throws Exception {
         Topic topic;
         try (Wire wire = turn.broker().connect()) {
-            topic = Topic.create(wire, turn.topicName("w8"), SmallRequests.PARTITIONS, configs);
+            topic = Topic.create(wire, turn.topicName("w8"), SmallRequestLoad.PARTITIONS, configs);
         }
-        try (LoadSource load = SmallRequests.open(turn, topic)) {
+        try (LoadSource load = SmallRequestLoad.open(turn, topic)) {
             load.run(requests);
             return turn.measure(configs.isEmpty() ? "w8-plain" : "w8-flushed", () -> load.run(requests))
                     .load();

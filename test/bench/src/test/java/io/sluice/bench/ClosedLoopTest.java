@@ -57,9 +57,9 @@ class ClosedLoopTest {
             List<InetSocketAddress> leaders =
                     List.of(even.address(), odd.address(), even.address(), even.address(), even.address());
 
-            List<ClosedLoop.Lane> lanes = SmallRequests.lanes(VERSION, TOPIC, leaders);
+            List<ClosedLoop.Lane> lanes = SmallRequestLoad.lanes(VERSION, TOPIC, leaders);
             try (ClosedLoop loop = new ClosedLoop(VERSION, lanes, 1)) {
-                loop.run(SmallRequests.PRODUCERS);
+                loop.run(SmallRequestLoad.PRODUCERS);
             }
 
             assertThat(odd.requests()).isEqualTo(13);
