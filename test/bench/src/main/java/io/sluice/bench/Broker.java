@@ -107,6 +107,10 @@ final class Broker implements AutoCloseable {
         return ProcessUsage.of(javaPid());
     }
 
+    MemoryShare memoryShare() throws IOException {
+        return MemoryShare.of(javaPid());
+    }
+
     /** The JVM itself: a launcher script may have started it as a child instead of becoming it. */
     long javaPid() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())

@@ -74,6 +74,15 @@ final class BrokerCluster implements AutoCloseable {
         return sum;
     }
 
+    /** What all brokers together take of the machine's memory. */
+    MemoryShare memoryShare() throws IOException {
+        MemoryShare sum = new MemoryShare(0);
+        for (Broker broker : brokers) {
+            sum = sum.plus(broker.memoryShare());
+        }
+        return sum;
+    }
+
     /** SIGKILL, and waits for the end. */
     void kill(int node) {
         broker(node).kill();
