@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -21,6 +20,8 @@ class CrashTest {
             .withRoll(new LogConfig.Roll(700, Long.MAX_VALUE, 100))
             .withRetention(new LogConfig.Retention(true, false, 3000, -1, 0));
     private static final int RECORDS = 30;
+
+    private final CrashSweep<Promises> sweep = new CrashSweep<>(Promises::new, CrashTest::work);
 
     /** What a run promised before the machine went off. */
     private static final class Promises {
@@ -78,36 +79,6 @@ class CrashTest {
         assertThat(log.write()).isEqualTo(WriteOutcome.WRITTEN);
     }
 
-    private static int countOperations() throws Exception {
-        MemoryDisk disk = new MemoryDisk();
-        AtomicInteger count = new AtomicInteger();
-        disk.faults((op, path) -> count.incrementAndGet());
-        work(disk, new Promises());
-        return count.get();
-    }
-
-    private static MemoryDisk workUntil(int operation, Promises promises) {
-        return workUntil(operation, promises, path -> false);
-    }
-
-    private static MemoryDisk workUntil(int operation, Promises promises, Predicate<Path> forgotten) {
-        MemoryDisk disk = new MemoryDisk();
-        disk.forgetSyncsOf(forgotten);
-        AtomicInteger count = new AtomicInteger();
-        disk.faults((op, path) -> {
-            if (count.incrementAndGet() >= operation) {
-                throw new MemoryDisk.PowerLoss();
-            }
-        });
-        try {
-            work(disk, promises);
-        } catch (Exception | AssertionError e) {
-            // The machine went off.
-            assertThat(count.get()).isGreaterThanOrEqualTo(operation);
-        }
-        return disk;
-    }
-
     private static void check(MemoryDisk disk, Promises promises, boolean powerLoss, String scenario) throws Exception {
         StoreFixture fixture = StoreFixture.open(disk, FOLDER);
         assertThat(fixture.report.corrupt()).as(scenario).isEmpty();
@@ -133,33 +104,20 @@ class CrashTest {
 
     @Test
     void s3s5s6PowerLossBetweenAnyTwoOperationsLosesNothingThatWasFlushed() throws Exception {
-        int operations = countOperations();
-        assertThat(operations).isGreaterThan(200);
-        for (int operation = 1; operation <= operations; operation++) {
-            for (int seed = 0; seed < 4; seed++) {
-                Promises promises = new Promises();
-                MemoryDisk after = workUntil(operation, promises).afterPowerLoss(operation * 31L + seed);
-                check(after, promises, true, "power loss before operation " + operation + ", seed " + seed);
-            }
-        }
+        sweep.powerLosses(CrashTest::check);
     }
 
     @Test
     void killBetweenAnyTwoOperationsLosesNothingThatWasWritten() throws Exception {
-        int operations = countOperations();
-        for (int operation = 1; operation <= operations; operation++) {
-            Promises promises = new Promises();
-            MemoryDisk after = workUntil(operation, promises).afterKill();
-            check(after, promises, false, "kill before operation " + operation);
-        }
+        sweep.kills(CrashTest::check);
     }
 
     @Test
     void s3FlushAfterAKillCoversWhatTheDeadProcessWrote() throws Exception {
-        int operations = countOperations();
+        int operations = sweep.operations();
         for (int operation = 1; operation <= operations; operation += 2) {
             Promises promises = new Promises();
-            MemoryDisk killed = workUntil(operation, promises).afterKill();
+            MemoryDisk killed = sweep.workUntil(operation, promises).afterKill();
             StoreFixture fixture = StoreFixture.open(killed, FOLDER);
             PartitionLog log = fixture.log(SMALL);
             long end = log.endOffset();
@@ -182,18 +140,10 @@ class CrashTest {
                     case "s6-partition-folder" -> path -> path.getNameCount() == 2;
                     default -> FOLDER::equals;
                 };
-        int operations = countOperations();
+        int operations = sweep.operations();
         int caught = 0;
         for (int operation = 1; operation <= operations && caught == 0; operation++) {
-            for (int seed = 0; seed < 4; seed++) {
-                Promises promises = new Promises();
-                MemoryDisk after = workUntil(operation, promises, forgotten).afterPowerLoss(operation * 31L + seed);
-                try {
-                    check(after, promises, true, sync);
-                } catch (Exception | AssertionError e) {
-                    caught++;
-                }
-            }
+            caught = sweep.noticed(operation, forgotten, CrashTest::check);
         }
         assertThat(caught).as("power losses that showed the missing sync").isPositive();
     }

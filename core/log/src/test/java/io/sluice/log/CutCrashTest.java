@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Power losses and kills between every two operations while a log is cut, begins anew and goes on. */
@@ -16,6 +15,8 @@ class CutCrashTest {
     private static final LogConfig SMALL = LogConfig.DEFAULTS
             .withRoll(new LogConfig.Roll(500, Long.MAX_VALUE, 100))
             .withRetention(new LogConfig.Retention(true, false, -1, -1, 3_000));
+
+    private final CrashSweep<Promises> sweep = new CrashSweep<>(Promises::new, CutCrashTest::work);
 
     /** Records from a start on. */
     private record History(long start, List<String> values) {
@@ -130,30 +131,6 @@ class CutCrashTest {
         promises.flushed = promises.now.end();
     }
 
-    private static int countOperations() throws Exception {
-        MemoryDisk disk = new MemoryDisk();
-        AtomicInteger count = new AtomicInteger();
-        disk.faults((op, path) -> count.incrementAndGet());
-        work(disk, new Promises());
-        return count.get();
-    }
-
-    private static MemoryDisk workUntil(int operation, Promises promises) {
-        MemoryDisk disk = new MemoryDisk();
-        AtomicInteger count = new AtomicInteger();
-        disk.faults((op, path) -> {
-            if (count.incrementAndGet() >= operation) {
-                throw new MemoryDisk.PowerLoss();
-            }
-        });
-        try {
-            work(disk, promises);
-        } catch (Exception | AssertionError e) {
-            assertThat(count.get()).as("the machine went off: %s", e).isGreaterThanOrEqualTo(operation);
-        }
-        return disk;
-    }
-
     private static void check(MemoryDisk disk, Promises promises, boolean powerLoss, String scenario) throws Exception {
         StoreFixture fixture = StoreFixture.open(disk, FOLDER);
         assertThat(fixture.report.corrupt()).as(scenario).isEmpty();
@@ -186,24 +163,11 @@ class CutCrashTest {
 
     @Test
     void r6PowerLossDuringACutLeavesTheOldEndTheNewOrOneBetween() throws Exception {
-        int operations = countOperations();
-        assertThat(operations).isGreaterThan(200);
-        for (int operation = 1; operation <= operations; operation++) {
-            for (int seed = 0; seed < 4; seed++) {
-                Promises promises = new Promises();
-                MemoryDisk after = workUntil(operation, promises).afterPowerLoss(operation * 31L + seed);
-                check(after, promises, true, "power loss before operation " + operation + ", seed " + seed);
-            }
-        }
+        sweep.powerLosses(CutCrashTest::check);
     }
 
     @Test
     void r6KillDuringACutLeavesTheOldEndTheNewOrOneBetween() throws Exception {
-        int operations = countOperations();
-        for (int operation = 1; operation <= operations; operation++) {
-            Promises promises = new Promises();
-            MemoryDisk after = workUntil(operation, promises).afterKill();
-            check(after, promises, false, "kill before operation " + operation);
-        }
+        sweep.kills(CutCrashTest::check);
     }
 }
