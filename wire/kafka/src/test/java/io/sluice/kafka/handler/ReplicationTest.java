@@ -322,8 +322,7 @@ class ReplicationTest {
             awaitNearest(TWO); // its fetch has come
             PartitionImage removedAndAdded =
                     new PartitionImage(ONE, 1, BrokerIds.of(ONE, TWO), BrokerIds.of(ONE, TWO), 3);
-            clusterOfOne.publish(
-                    new ImageEvent.PartitionsChanged(TOPIC_ID, new TreeMap<>(Map.of(0, removedAndAdded))));
+            clusterOfOne.publish(new ImageEvent.PartitionsChanged(TOPIC_ID, new TreeMap<>(Map.of(0, removedAndAdded))));
             awaitNearest(-1);
             producer.ask(ApiKeys.PRODUCE, 13, produceOf(0, "a").setAcks((short) 1));
             FetchResponseData answer = waiting.receive(ApiKeys.FETCH, 17);
