@@ -15,14 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds out whether a store still holds all that earlier registrations of its broker wrote (R14): the data folders were
  * closed cleanly, or their process died, the page cache did not, and recovery found nothing wrong. While loading: {@link #found}
- * and {@link #doubt} for each folder, then {@link #conclude}; while running {@link #begin}. Safe from any thread.
+ * and {@link #doubt} for each folder, from any thread, then {@link #conclude}; while running {@link #begin}, from one thread.
  */
 final class StoreProof {
     private static final Logger LOG = LoggerFactory.getLogger(StoreProof.class);
@@ -31,8 +30,8 @@ final class StoreProof {
     private final List<DataFolder> folders;
     private final Map<DataFolder, EpochChain> chains = new ConcurrentHashMap<>();
     private final Set<DataFolder> doubtful = ConcurrentHashMap.newKeySet();
-    /** What the folders prove together, and every registration since. */
-    private final AtomicReference<EpochChain> chain = new AtomicReference<>(EpochChain.NONE);
+    /** What the folders prove together, and every registration since; of who loads, then of who registers. */
+    private volatile EpochChain chain = EpochChain.NONE;
 
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean marking = new AtomicBoolean();
@@ -63,7 +62,7 @@ final class StoreProof {
             return EpochChain.NONE;
         }
         EpochChain proven = common.get();
-        chain.set(proven);
+        chain = proven;
         try {
             for (DataFolder folder : folders) {
                 EpochMark.leave(ports.disk(), folder.path(), proven);
@@ -79,12 +78,12 @@ final class StoreProof {
 
     /** What a clean shutdown proves under this registration. */
     EpochChain closing(long brokerEpoch) {
-        return brokerEpoch < 0 ? chain.get() : chain.get().then(brokerEpoch);
+        return brokerEpoch < 0 ? chain : chain.then(brokerEpoch);
     }
 
     /** See {@link LogStore#beginEpoch}. */
     CompletionStage<Void> begin(long brokerEpoch) {
-        chain.updateAndGet(before -> before.then(brokerEpoch));
+        chain = chain.then(brokerEpoch);
         CompletableFuture<Void> done = new CompletableFuture<>();
         waiting.add(done);
         markNext();
@@ -112,7 +111,7 @@ final class StoreProof {
             served.add(each);
         }
         try {
-            EpochChain now = chain.get(); // with the registrations of all who are served
+            EpochChain now = chain; // with the registrations of all who are served
             for (DataFolder folder : folders) {
                 mark(folder, now);
             }
