@@ -53,6 +53,11 @@ final class GroupLog implements CoordinatorLog {
         partition.home().execute(() -> append(bytes, outcome));
     }
 
+    @Override
+    public boolean takesAppends() {
+        return partition.takesAcksAll();
+    }
+
     /** In a later term another shard has been loaded, which would not see what comes after (G5). */
     private void append(ByteBuffer batch, Outcome outcome) {
         if (partition.leadership().epoch() != leaderEpoch) {

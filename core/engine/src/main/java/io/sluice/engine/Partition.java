@@ -227,6 +227,12 @@ public final class Partition {
         return leading == null ? Optional.empty() : leading.throttleOf(brokerId);
     }
 
+    /** Whether this broker leads and enough replicas are in sync for acks=all. On the home loop. */
+    boolean takesAcksAll() {
+        LeaderRole leading = leader;
+        return leading != null && leading.state().enoughInSync();
+    }
+
     /** Whether this broker, leading, gives it to replicas that are not in sync at its rate only. Any thread. */
     boolean isThrottledAsLeader() {
         return config.throttled().leading().has(id().partition());

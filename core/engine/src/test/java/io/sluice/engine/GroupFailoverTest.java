@@ -77,6 +77,20 @@ class GroupFailoverTest {
     }
 
     @Test
+    void commitThatTooFewReplicasCouldTakeIsRefusedAndTheGroupsStay() {
+        CompletableFuture<OffsetCommit.Response> taken = commit(1, 5);
+        cluster.advanceMs(1_000);
+        assertThat(taken.join().error()).isEqualTo(GroupError.NONE);
+        elect(1, 1);
+        cluster.advanceMs(1);
+        CompletableFuture<OffsetCommit.Response> refused = commit(1, 6);
+        CompletableFuture<OffsetFetch.Response> fetched = fetch(1);
+        cluster.advanceMs(1);
+        assertThat(refused.join().error()).isEqualTo(GroupError.COORDINATOR_NOT_AVAILABLE);
+        assertThat(fetched.join().offsets().get(PARTITION).offset()).isEqualTo(5);
+    }
+
+    @Test
     void g4NewLeaderHasEveryAnsweredCommit() {
         CompletableFuture<OffsetCommit.Response> answer = commit(1, 5);
         cluster.advanceMs(1_000);

@@ -19,6 +19,9 @@ public interface CoordinatorLog {
      */
     void append(List<CoordinatorRecord> records, long timestampMs, Outcome outcome);
 
+    /** Whether an append would be begun now, as far as can be known beforehand. */
+    boolean takesAppends();
+
     /**
      * Reads the whole log up to its end as of this call. The stage completes once everything has been delivered and the
      * high watermark has passed it, so that what was loaded cannot be taken back; exceptionally when the log cannot be

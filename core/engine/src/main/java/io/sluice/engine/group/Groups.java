@@ -85,7 +85,7 @@ public final class Groups {
 
     public CompletionStage<JoinGroup.Response> joinGroup(JoinGroup.Request request) {
         MemberRef member = request.member();
-        return call(
+        return write(
                 member.groupId(),
                 (shard, step, reply) -> shard.join(step, request, reply),
                 error -> JoinGroup.Response.refused(error, member.memberId()));
@@ -97,7 +97,7 @@ public final class Groups {
      * here.
      */
     public CompletionStage<SyncGroup.Response> syncGroup(SyncGroup.Request request) {
-        return call(
+        return write(
                 request.member().groupId(),
                 (shard, step, reply) -> shard.sync(step, request, reply),
                 error -> SyncGroup.Response.refused(
@@ -109,21 +109,21 @@ public final class Groups {
      * COORDINATOR_LOAD_IN_PROGRESS here.
      */
     public CompletionStage<GroupError> heartbeat(Heartbeat.Request request) {
-        return call(
+        return look(
                 request.member().groupId(),
                 (shard, step, reply) -> step.answer(reply, shard.heartbeat(request)),
                 error -> error == GroupError.COORDINATOR_LOAD_IN_PROGRESS ? GroupError.NONE : error);
     }
 
     public CompletionStage<LeaveGroup.Response> leaveGroup(LeaveGroup.Request request) {
-        return call(
+        return write(
                 request.groupId(),
                 (shard, step, reply) -> step.answer(reply, shard.leave(step, request)),
                 LeaveGroup.Response::refused);
     }
 
     public CompletionStage<OffsetCommit.Response> commitOffsets(OffsetCommit.Request request) {
-        return call(
+        return write(
                 request.member().groupId(),
                 (shard, step, reply) -> step.answer(reply, shard.commitOffsets(step, request)),
                 OffsetCommit.Response::refused);
@@ -131,21 +131,21 @@ public final class Groups {
 
     /** For several groups in one request, ask for each and put the answers together. */
     public CompletionStage<OffsetFetch.Response> fetchOffsets(OffsetFetch.Request request) {
-        return call(
+        return look(
                 request.groupId(),
                 (shard, step, reply) -> step.answer(reply, shard.fetchOffsets(request)),
                 OffsetFetch.Response::refused);
     }
 
     public CompletionStage<OffsetDelete.Response> deleteOffsets(OffsetDelete.Request request) {
-        return call(
+        return write(
                 request.groupId(),
                 (shard, step, reply) -> step.answer(reply, shard.deleteOffsets(step, request)),
                 OffsetDelete.Response::refused);
     }
 
     public CompletionStage<ConsumerGroupHeartbeat.Response> consumerHeartbeat(ConsumerGroupHeartbeat.Request request) {
-        return call(
+        return look(
                 request.member().groupId(),
                 (shard, step, reply) -> step.answer(reply, shard.consumerHeartbeat(step, request)),
                 error -> ConsumerGroupHeartbeat.Response.refused(error, error.name()));
@@ -156,6 +156,7 @@ public final class Groups {
         List<CompletionStage<ListGroups.Response>> answers = new ArrayList<>();
         for (ShardHost host : hosts.values()) {
             answers.add(host.call(
+                    ShardHost.Intent.LOOK,
                     (shard, step, reply) -> step.answer(reply, shard.list(request)),
                     error -> new ListGroups.Response(error, List.of())));
         }
@@ -165,12 +166,16 @@ public final class Groups {
     /** Answers in the order of {@code groupIds}. */
     public CompletionStage<List<DescribeGroups.Described>> describeGroups(List<String> groupIds) {
         return forEach(
-                groupIds, (shard, step, groupId) -> shard.describeClassic(groupId), DescribeGroups.Described::refused);
+                ShardHost.Intent.LOOK,
+                groupIds,
+                (shard, step, groupId) -> shard.describeClassic(groupId),
+                DescribeGroups.Described::refused);
     }
 
     /** Answers in the order of {@code groupIds}. */
     public CompletionStage<List<ConsumerGroupDescribe.Described>> describeConsumerGroups(List<String> groupIds) {
         return forEach(
+                ShardHost.Intent.LOOK,
                 groupIds,
                 (shard, step, groupId) -> shard.describeConsumer(groupId),
                 ConsumerGroupDescribe.Described::refused);
@@ -178,7 +183,11 @@ public final class Groups {
 
     /** Deletes groups without members, with their offsets. The outcome by group id, in the order asked. */
     public CompletionStage<Map<String, GroupError>> deleteGroups(List<String> groupIds) {
-        return forEach(groupIds, (shard, step, groupId) -> shard.delete(step, groupId), (groupId, error) -> error)
+        return forEach(
+                        ShardHost.Intent.WRITE,
+                        groupIds,
+                        (shard, step, groupId) -> shard.delete(step, groupId),
+                        (groupId, error) -> error)
                 .thenApply(errors -> {
                     Map<String, GroupError> byGroup = new LinkedHashMap<>();
                     for (int i = 0; i < groupIds.size(); i++) {
@@ -198,10 +207,12 @@ public final class Groups {
         R of(String groupId, GroupError error);
     }
 
-    private <R> CompletionStage<List<R>> forEach(List<String> groupIds, PerGroup<R> request, Refusal<R> refusal) {
+    private <R> CompletionStage<List<R>> forEach(
+            ShardHost.Intent intent, List<String> groupIds, PerGroup<R> request, Refusal<R> refusal) {
         List<CompletionStage<R>> answers = new ArrayList<>(groupIds.size());
         for (String groupId : groupIds) {
             answers.add(call(
+                    intent,
                     groupId,
                     (shard, step, reply) -> step.answer(reply, request.answer(shard, step, groupId)),
                     error -> refusal.of(groupId, error)));
@@ -209,11 +220,21 @@ public final class Groups {
         return whenAll(answers);
     }
 
-    private <R> CompletionStage<R> call(String groupId, ShardHost.Request<R> request, Function<GroupError, R> refusal) {
+    private <R> CompletionStage<R> look(String groupId, ShardHost.Request<R> request, Function<GroupError, R> refusal) {
+        return call(ShardHost.Intent.LOOK, groupId, request, refusal);
+    }
+
+    private <R> CompletionStage<R> write(
+            String groupId, ShardHost.Request<R> request, Function<GroupError, R> refusal) {
+        return call(ShardHost.Intent.WRITE, groupId, request, refusal);
+    }
+
+    private <R> CompletionStage<R> call(
+            ShardHost.Intent intent, String groupId, ShardHost.Request<R> request, Function<GroupError, R> refusal) {
         ShardHost host = hosts.get(partitionFor(groupId, topic.partitions()));
         return host == null
                 ? CompletableFuture.completedFuture(refusal.apply(GroupError.NOT_COORDINATOR))
-                : host.call(request, refusal);
+                : host.call(intent, request, refusal);
     }
 
     private static ListGroups.Response merged(List<ListGroups.Response> answers) {

@@ -73,6 +73,10 @@ final class RunningShard {
         this.shard = new GroupShard(ports, memory);
     }
 
+    boolean canWrite() {
+        return log.takesAppends();
+    }
+
     int groups() {
         return shard.groups();
     }

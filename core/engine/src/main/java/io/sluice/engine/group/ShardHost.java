@@ -94,11 +94,24 @@ final class ShardHost {
         });
     }
 
+    /** What a request means to do. */
+    enum Intent {
+        /** It writes nothing, or nothing as a rule. */
+        LOOK,
+        /**
+         * It writes as a rule. It is not begun where the log takes nothing: a write that fails costs the whole shard, and
+         * would again and again while too few replicas are in sync.
+         */
+        WRITE
+    }
+
     /** Runs {@code request} on the shard. {@code refusal} makes the answer when there is no shard to ask. */
-    <R> CompletionStage<R> call(Request<R> request, Function<GroupError, R> refusal) {
+    <R> CompletionStage<R> call(Intent intent, Request<R> request, Function<GroupError, R> refusal) {
         CompletableFuture<R> answer = new CompletableFuture<>();
         loop.run(() -> {
-            if (running != null) {
+            if (running != null && intent == Intent.WRITE && !running.canWrite()) {
+                answer.complete(refusal.apply(GroupError.COORDINATOR_NOT_AVAILABLE));
+            } else if (running != null) {
                 running.call(request, refusal, answer);
             } else {
                 answer.complete(

@@ -38,6 +38,11 @@ final class MemoryLog implements CoordinatorLog {
     }
 
     @Override
+    public boolean takesAppends() {
+        return true;
+    }
+
+    @Override
     public CompletionStage<Void> load(Sink sink) {
         loads++;
         CompletableFuture<Void> done = new CompletableFuture<>();
