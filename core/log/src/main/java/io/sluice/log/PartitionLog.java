@@ -480,8 +480,7 @@ public final class PartitionLog {
         List<CleanManifest.SegmentSummary> kept = new ArrayList<>();
         for (Segment segment : segments.all()) {
             if (segment.file().exists()) {
-                // An empty one, too: its first write failed, but the manifest will name it (S6).
-                if (!segment.nameSynced() && !unsafe.contains(segment)) {
+                if (segment.mayVanish() && !unsafe.contains(segment)) {
                     unsafe.add(segment);
                 }
                 kept.add(new CleanManifest.SegmentSummary(segment.base(), segment.size(), segment.maxTimestamp()));

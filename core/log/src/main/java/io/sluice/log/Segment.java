@@ -98,6 +98,11 @@ final class Segment {
         return nameSynced;
     }
 
+    /** Whether the manifest must not name it yet. True of an empty one, too: its first write failed, but it is named (S6). */
+    boolean mayVanish() {
+        return !nameSynced();
+    }
+
     /** The file was found, but nobody knows whether its name would survive. */
     void markNameUnsafe() {
         nameSynced = false;

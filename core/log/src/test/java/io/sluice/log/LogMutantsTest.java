@@ -151,7 +151,7 @@ class LogMutantsTest {
                 always("S6 a new segment's name is not synced", "Segment.nameSynced", true, POWER_LOSS),
                 always(
                         "S6 the manifest names a file that may vanish",
-                        "PartitionLog.nameIsUnsafe",
+                        "Segment.mayVanish",
                         false,
                         "FailureTest.s6SegmentWhoseFirstWriteFailedIsSafeOnceTheManifestNamesIt"),
                 without("S6 a new partition's name is not synced", "DataFolder.syncNames", POWER_LOSS),
