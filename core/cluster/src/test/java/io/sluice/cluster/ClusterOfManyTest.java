@@ -20,7 +20,7 @@ class ClusterOfManyTest {
         ClusterImage first = cluster.node(1).cluster().image();
         assertThat(first.controllerId()).isEqualTo(1);
         assertThat(first.brokers()).containsOnlyKeys(1, 2, 3);
-        assertSameImages(cluster);
+        cluster.assertSameImages();
         assertThat(cluster.node(3).cluster().brokerEpoch())
                 .isEqualTo(first.broker(3).orElseThrow().epoch());
     }
@@ -42,7 +42,7 @@ class ClusterOfManyTest {
         assertThat(cluster.node(1).cluster().image().controllerEpoch())
                 .as("one election")
                 .isEqualTo(1);
-        assertSameImages(cluster);
+        cluster.assertSameImages();
     }
 
     @Test
@@ -62,7 +62,7 @@ class ClusterOfManyTest {
             assertThat(first.cluster().image().brokers())
                     .as("after %d rounds", later)
                     .containsOnlyKeys(1, 2);
-            assertSameImages(cluster);
+            cluster.assertSameImages();
         }
     }
 
@@ -131,7 +131,7 @@ class ClusterOfManyTest {
 
         assertThat(controller.cluster().image().brokers()).containsOnlyKeys(1, 2, 3);
         assertThat(controller.cluster().image().controllerEpoch()).isEqualTo(1);
-        assertSameImages(cluster);
+        cluster.assertSameImages();
     }
 
     @Test
@@ -154,62 +154,7 @@ class ClusterOfManyTest {
             assertThat(change.events()).singleElement().isInstanceOf(ImageEvent.TopicCreated.class);
             assertThat(change.after().topic("topic-" + i)).isPresent();
         }
-        assertSameImages(cluster);
-    }
-
-    @Test
-    void requestOfAFollowerIsCarriedOutByTheControllerAndVisibleWithTheAnswer() {
-        TestCluster cluster = TestCluster.of(3);
-        TestNode follower = cluster.node(2);
-        List<Boolean> visible = new ArrayList<>();
-
-        CompletionStage<List<Outcome<TopicImage>>> created =
-                follower.cluster().createTopics(List.of(NewTopic.of("orders", 3, 1)), false);
-        created.thenRun(
-                () -> visible.add(follower.cluster().image().topic("orders").isPresent()));
-        TopicImage topic = ((Outcome.Done<TopicImage>) cluster.await(created).get(0)).value();
-
-        assertThat(visible).containsExactly(true);
-        assertThat(topic.partitions()).hasSize(3);
-        assertThat(cluster.node(1).cluster().image().topic("orders")).contains(topic);
-    }
-
-    @Test
-    void everyRequestOfAFollowerIsAnsweredAsAtTheController() {
-        TestCluster cluster = TestCluster.of(2);
-        Cluster remote = cluster.node(2).cluster();
-        cluster.node(2).create("orders", 1);
-
-        List<Outcome<TopicImage>> twice = cluster.await(
-                remote.createTopics(List.of(NewTopic.of("orders", 1, 1), NewTopic.of("more", 1, 1)), true));
-        List<Outcome<TopicImage>> ensured = cluster.await(remote.ensureTopics(List.of(NewTopic.of("orders", 9, 1))));
-        List<Outcome<TopicImage>> grown =
-                cluster.await(remote.createPartitions(List.of(new MorePartitions("orders", 4, List.of())), false));
-        Map<ConfigResource, Outcome<Map<String, String>>> edited = cluster.await(remote.editConfigs(
-                Map.of(ConfigResource.topic("orders"), List.of(ConfigEdit.set("retention.ms", "5"))), false));
-        Map<ConfigResource, Outcome<Map<String, String>>> replaced = cluster.await(
-                remote.replaceConfigs(Map.of(ConfigResource.topic("orders"), Map.of("retention.ms", "x")), false));
-        Outcome<ProducerIdBlock> here = cluster.await(remote.allocateProducerIds());
-        Outcome<ProducerIdBlock> there = cluster.await(cluster.node(1).cluster().allocateProducerIds());
-        List<Outcome<TopicImage>> deleted = cluster.await(remote.deleteTopics(List.of(TopicRef.name("orders"))));
-
-        assertThat(twice.get(0)).asInstanceOf(type(Outcome.Refused.class)).satisfies(refused -> {
-            assertThat(refused.reason()).isEqualTo(Refusal.TOPIC_ALREADY_EXISTS);
-            assertThat(refused.message()).contains("orders");
-        });
-        assertThat(twice.get(1).isDone()).isTrue();
-        assertThat(ensured.get(0).map(TopicImage::partitionCount)).isEqualTo(Outcome.done(1));
-        assertThat(grown.get(0).map(TopicImage::partitionCount)).isEqualTo(Outcome.done(4));
-        assertThat(edited)
-                .containsOnly(Map.entry(ConfigResource.topic("orders"), Outcome.done(Map.of("retention.ms", "5"))));
-        assertThat(replaced.get(ConfigResource.topic("orders")))
-                .asInstanceOf(type(Outcome.Refused.class))
-                .satisfies(refused -> assertThat(refused.reason()).isEqualTo(Refusal.INVALID_CONFIG));
-        assertThat(here.map(ProducerIdBlock::first)).isEqualTo(Outcome.done(0L));
-        assertThat(there.map(ProducerIdBlock::first)).as("t5").isEqualTo(Outcome.done(1_000L));
-        assertThat(deleted.get(0).isDone()).isTrue();
-        assertThat(remote.image().topicCount()).isZero();
-        assertSameImages(cluster);
+        cluster.assertSameImages();
     }
 
     @Test
@@ -232,7 +177,7 @@ class ClusterOfManyTest {
         assertThat(cluster.node(2).cluster().image().controllerEpoch())
                 .as("the same term")
                 .isEqualTo(1);
-        assertSameImages(cluster);
+        cluster.assertSameImages();
     }
 
     @Test
@@ -258,7 +203,7 @@ class ClusterOfManyTest {
                 .as("one step, not thousands")
                 .isLessThan(3);
         assertThat(follower.cluster().image().partitionCount()).isEqualTo(100);
-        assertSameImages(cluster);
+        cluster.assertSameImages();
         assertThat(replayed(follower).topics())
                 .containsExactlyInAnyOrderElementsOf(follower.cluster().image().topics());
     }
@@ -298,7 +243,7 @@ class ClusterOfManyTest {
                 .isEqualTo(NodeCodec.controller(
                                 cluster.server().get(StorePaths.CONTROLLER).data())
                         .broker());
-        assertSameImages(cluster);
+        cluster.assertSameImages();
     }
 
     @Test
@@ -322,7 +267,7 @@ class ClusterOfManyTest {
         assertThat(cluster.node(2).cluster().image().broker(3).orElseThrow().epoch())
                 .isEqualTo(follower.cluster().brokerEpoch());
         assertThat(cluster.node(2).cluster().image().controllerEpoch()).isEqualTo(1);
-        assertSameImages(cluster);
+        cluster.assertSameImages();
     }
 
     @Test
@@ -409,62 +354,6 @@ class ClusterOfManyTest {
     }
 
     @Test
-    void controllerThatDoesNotAnswerIsWaitedFor() {
-        TestCluster cluster = TestCluster.of(1);
-        cluster.peers().silence(1);
-        TestNode second = cluster.add(2);
-        second.node().open(Optional.empty());
-        cluster.loop().runAll();
-        CompletionStage<ClusterImage> joined = second.node().join(List.of(TestNode.ENDPOINT));
-        cluster.loop().advanceMs(120_000);
-        assertThat(joined.toCompletableFuture()).isNotDone();
-
-        cluster.peers().heal();
-        cluster.loop().advanceMs(5_000);
-
-        assertThat(joined.toCompletableFuture()).isCompleted();
-        assertThat(second.cluster().image().brokers()).containsOnlyKeys(1, 2);
-    }
-
-    @Test
-    void callWhoseAnswerDoesNotComeIsAnsweredAsUnknownInTime() {
-        TestCluster cluster = TestCluster.of(2);
-        cluster.peers().block(1, 2);
-
-        CompletionStage<List<Outcome<TopicImage>>> created =
-                cluster.node(2).cluster().createTopics(List.of(NewTopic.of("orders", 1, 1)), false);
-        cluster.loop().advanceMs(5_001);
-
-        assertThat(cluster.await(created).get(0))
-                .asInstanceOf(type(Outcome.Refused.class))
-                .satisfies(refused -> assertThat(refused.reason()).isEqualTo(Refusal.OUTCOME_UNKNOWN));
-    }
-
-    @Test
-    void r18CallForAnotherTermIsNotCarriedOut() {
-        TestCluster cluster = TestCluster.of(2);
-        ClusterImage image = cluster.node(1).cluster().image();
-        PeerWriter body = new PeerWriter();
-        ClusterCalls.CREATE_TOPICS
-                .request()
-                .write(body, new ClusterCalls.Trial<>(List.of(NewTopic.of("late", 1, 1)), false));
-        for (int term : new int[] {image.controllerEpoch() - 1, image.controllerEpoch() + 1}) {
-            byte[] call = PeerRequest.write(new PeerRequest.Call(
-                    new PeerRequest.Sender(
-                            image.clusterId(),
-                            term,
-                            new Asker(2, image.broker(2).orElseThrow().epoch())),
-                    ClusterCalls.CREATE_TOPICS.number(),
-                    body.toBytes()));
-
-            byte[] answer = cluster.await(cluster.node(1).node().service().serve(new Object(), call));
-
-            assertThat(PeerAnswer.read(answer)).isEqualTo(new PeerAnswer.NotController());
-        }
-        assertThat(cluster.node(1).cluster().image().topicCount()).isZero();
-    }
-
-    @Test
     void r23ImageOfAnOlderControllerIsRefused() {
         TestCluster cluster = TestCluster.of(3);
         TestNode zombie = cluster.node(1);
@@ -483,20 +372,7 @@ class ClusterOfManyTest {
         zombie.store().reconnect();
         cluster.loop().advanceMs(2_000);
         assertThat(zombie.cluster().image().controllerEpoch()).isEqualTo(2);
-        assertSameImages(cluster);
-    }
-
-    private static void assertSameImages(TestCluster cluster) {
-        ClusterImage first = cluster.nodes().get(0).cluster().image();
-        for (TestNode node : cluster.nodes()) {
-            ClusterImage image = node.cluster().image();
-            assertThat(image.version()).isEqualTo(first.version());
-            assertThat(image.clusterId()).isEqualTo(first.clusterId());
-            assertThat(image.controllerId()).isEqualTo(first.controllerId());
-            assertThat(image.brokers()).isEqualTo(first.brokers());
-            assertThat(image.configs()).isEqualTo(first.configs());
-            assertThat(image.topics()).containsExactlyInAnyOrderElementsOf(first.topics());
-        }
+        cluster.assertSameImages();
     }
 
     private static ClusterImage replayed(TestNode node) {

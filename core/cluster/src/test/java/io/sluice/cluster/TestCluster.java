@@ -1,5 +1,7 @@
 package io.sluice.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.base.ManualLoop;
 import io.sluice.base.SeededEntropy;
 import java.util.List;
@@ -73,5 +75,19 @@ public final class TestCluster {
     public <T> T await(CompletionStage<T> stage) {
         loop.runAll();
         return stage.toCompletableFuture().getNow(null);
+    }
+
+    /** Fails where a node has another image than the first. */
+    public void assertSameImages() {
+        ClusterImage first = nodes().get(0).cluster().image();
+        for (TestNode node : nodes()) {
+            ClusterImage image = node.cluster().image();
+            assertThat(image.version()).isEqualTo(first.version());
+            assertThat(image.clusterId()).isEqualTo(first.clusterId());
+            assertThat(image.controllerId()).isEqualTo(first.controllerId());
+            assertThat(image.brokers()).isEqualTo(first.brokers());
+            assertThat(image.configs()).isEqualTo(first.configs());
+            assertThat(image.topics()).containsExactlyInAnyOrderElementsOf(first.topics());
+        }
     }
 }
