@@ -30,6 +30,9 @@ final class LogRecovery {
     private List<Disk.Entry> files = List.of();
     private final List<Segment> segments = new ArrayList<>();
     private LeaderEpochs epochs;
+    /** The newest epoch that the checkpoint knows, whether or not a record of it is left. */
+    private int newestNoted;
+
     private long expected;
     private long scannedBytes;
     private Optional<LoadReport.Cut> cut = Optional.empty();
@@ -85,6 +88,11 @@ final class LogRecovery {
         }
         corrupt = QuarantineNote.read(disk, folder, files).orElse(null);
         if (corrupt == null) {
+            // Where epochs begin beyond the flush point, the batches there say: those that the checkpoint means may be
+            // gone,
+            // and others may have come in their place.
+            newestNoted = epochs.latest();
+            epochs = epochs.before(flushed.position().offset() + 1);
             readSegments(logs, flushed.position());
         } else {
             leaveAlone(logs);
@@ -137,7 +145,7 @@ final class LogRecovery {
                 start,
                 end,
                 segments,
-                state(point, epochs.until(end).from(start)),
+                state(point, epochs.until(end).with(newestNoted, end).from(start)),
                 highWatermark(),
                 ProducerBase.nobody(0),
                 Optional.of(producers),

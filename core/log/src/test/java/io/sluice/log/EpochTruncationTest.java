@@ -123,6 +123,33 @@ class EpochTruncationTest {
         }
     }
 
+    /** The checkpoint knew of an epoch that began further on, among records that were lost; it was not renewed since. */
+    @Test
+    void r7EpochThatFollowsLostRecordsBeginsWhereItsOwnRecordsDo() throws Exception {
+        MemoryDisk disk = new MemoryDisk();
+        StoreFixture fixture = StoreFixture.open(disk, FOLDER);
+        PartitionLog log = fixture.log(SMALL);
+        write(log, terms(1, 2));
+        fixture.flush(log);
+        write(log, terms(1, 3, 2, 0));
+        fixture.join(log.place().parts().checkpoints().request(log));
+        fixture.store.close();
+        assertThat(log.leaderEpochs()).containsExactly(new EpochStart(1, 0), new EpochStart(2, 5));
+
+        MemoryDisk afterwards = disk.afterPowerLoss(0);
+        StoreFixture shorter = StoreFixture.open(afterwards, FOLDER);
+        PartitionLog cut = shorter.log(SMALL);
+        long end = cut.endOffset();
+        assertThat(end).as("records were lost").isLessThan(5);
+        write(cut, terms(3, 4));
+        shorter.store.close();
+
+        PartitionLog found = StoreFixture.open(afterwards.afterKill(), FOLDER).log(SMALL);
+        assertThat(found.endOfEpoch(1)).isEqualTo(new EpochEnd(1, end));
+        assertThat(found.endOfEpoch(2)).isEqualTo(new EpochEnd(1, end));
+        assertThat(found.latestEpoch()).isEqualTo(3);
+    }
+
     private static List<String> read(PartitionLog log) throws Exception {
         return StoreFixture.readAll(log, log.startOffset(), 300);
     }
