@@ -19,6 +19,15 @@ record LeaderEpochs(List<EpochStart> entries) {
         return entries.isEmpty() ? -1 : entries.get(entries.size() - 1).epoch();
     }
 
+    /** The epoch in which what lies at {@code offset} was written, -1 when it is before all that are known. */
+    int at(long offset) {
+        int found = -1;
+        for (int i = 0; i < entries.size() && entries.get(i).startOffset() <= offset; i++) {
+            found = entries.get(i).epoch();
+        }
+        return found;
+    }
+
     /** With {@code epoch} beginning at {@code startOffset}; this one if it is not newer than the newest. */
     LeaderEpochs with(int epoch, long startOffset) {
         if (epoch <= latest()) {

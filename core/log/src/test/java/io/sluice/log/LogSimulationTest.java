@@ -162,6 +162,7 @@ class LogSimulationTest {
             flushed = Math.min(flushed, log.endOffset());
             start = log.startOffset();
             deletedForGood = Math.min(deletedForGood, log.startOffset());
+            log.beginEpoch(++epoch); // who cuts follows, and leads in a later epoch only
         }
 
         private void keep(Predicate<Sent> condition) {

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 class StorageFaultsTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int SEGMENT_BYTES = 64 << 10;
+    private static final int IN_THE_OFFSET = 0;
+    private static final int IN_THE_RECORDS = 1_000;
 
     private static BrokerCluster cluster(String purpose, BrokerCluster.Placement placement) {
         return BrokerCluster.start(
@@ -79,6 +81,65 @@ class StorageFaultsTest {
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean hasDamaged(BrokerCluster cluster, int broker, String topic) {
+        return folders(cluster, broker, topic).stream()
+                .anyMatch(each -> each.toString().endsWith(".damaged"));
+    }
+
+    /** Flips one bit of the first segment, which is full and on disk: of the first batch's offset, or of its records. */
+    private static void flipABit(BrokerCluster cluster, int broker, String topic, int at) throws IOException {
+        Path first = folders(cluster, broker, topic).get(0).resolve("00000000000000000000.log");
+        try (RandomAccessFile file = new RandomAccessFile(first.toFile(), "rw")) {
+            file.seek(at);
+            int was = file.read();
+            file.seek(at);
+            file.write(was ^ 1);
+        }
+    }
+
+    @Test
+    void s2FollowerWhoseLogRottedWhileItWasStoppedComesBackByItself() throws Exception {
+        try (BrokerCluster cluster = cluster("rot-follower", (id, spec) -> spec);
+                Admin admin = cluster.admin()) {
+            create(admin, "rots");
+            send(cluster, "rots", 400, 1000);
+            cluster.awaitInSync(admin, List.of("rots"), LIMIT);
+            cluster.node(3).stopOrKill(Duration.ofSeconds(30));
+            flipABit(cluster, 3, "rots", IN_THE_OFFSET);
+            cluster.node(3).restart();
+
+            cluster.await("the damage is found, and the log set aside", LIMIT, () -> hasDamaged(cluster, 3, "rots"));
+            cluster.awaitAll();
+            cluster.awaitInSync(admin, List.of("rots"), LIMIT);
+            send(cluster, "rots", 10, 1000);
+
+            cluster.stopAll();
+            assertThat(ReplicaLogs.assertEqual(cluster, "rots", 1)).isPositive();
+        }
+    }
+
+    @Test
+    void s2LeaderWhoseLogRotsWhileItRunsHandsOverAndComesBackByItself() throws Exception {
+        try (BrokerCluster cluster = cluster("rot-leader", (id, spec) -> spec);
+                Admin admin = cluster.admin()) {
+            create(admin, "rots");
+            send(cluster, "rots", 400, 1000);
+            cluster.awaitInSync(admin, List.of("rots"), LIMIT);
+            assertThat(cluster.leader(admin, "rots", 0)).hasValue(1);
+
+            flipABit(cluster, 1, "rots", IN_THE_RECORDS);
+            cluster.await("another leads", LIMIT, () -> cluster.leader(admin, "rots", 0)
+                    .filter(id -> id != 1)
+                    .isPresent());
+            send(cluster, "rots", 10, 1000);
+            cluster.awaitInSync(admin, List.of("rots"), LIMIT);
+
+            assertThat(hasDamaged(cluster, 1, "rots")).isTrue();
+            cluster.stopAll();
+            assertThat(ReplicaLogs.assertEqual(cluster, "rots", 1)).isPositive();
         }
     }
 
