@@ -45,7 +45,7 @@ public final class NextVersion {
         changes.put(
                 "ImageFormats.java",
                 List.of(
-                        Change.after("out.int32(broker.level());", FIELD),
+                        Change.after("out.bool(broker.condition() == BrokerInfo.Condition.FULL);", FIELD),
                         Change.after("out.int32(endpoint.port());", FIELD),
                         Change.after("PeerFormat.list(PARTITION).write(out, topic.partitions());", FIELD),
                         Change.after("BROKER_IDS.write(out, reassignment.target());\n        }", FIELD)));
@@ -55,7 +55,8 @@ public final class NextVersion {
                         Change.after("json.append(\",\\\"level\\\":\").append(node.level());", KEY),
                         Change.after("json.append(\",\\\"epoch\\\":\").append(node.epoch());", KEY),
                         new Change(
-                                "return end(node.shuttingDown() ?", KEY + "\n        return end(node.shuttingDown() ?"),
+                                "return end(\n                switch",
+                                KEY + "\n        return end(\n                switch"),
                         Change.after("Json.strings(json, topic.configs());", KEY)));
         return changes;
     }
