@@ -16,6 +16,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Programs that make topics, set their settings and delete them without end, and ask again when an answer says that this
@@ -82,11 +84,13 @@ final class AdminLoad {
                 AlterConfigOp shorter =
                         new AlterConfigOp(new ConfigEntry("retention.ms", "3600000"), AlterConfigOp.OpType.SET);
                 ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-                ask(admin, each -> each.createTopics(List.of(new NewTopic(topic, 2, REPLICAS)))
+                ask(admin, TopicExistsException.class, each -> each.createTopics(
+                                List.of(new NewTopic(topic, 2, REPLICAS)))
                         .all());
-                ask(admin, each -> each.incrementalAlterConfigs(Map.of(resource, List.of(shorter)))
+                ask(admin, Nothing.class, each -> each.incrementalAlterConfigs(Map.of(resource, List.of(shorter)))
                         .all());
-                ask(admin, each -> each.deleteTopics(List.of(topic)).all());
+                ask(admin, UnknownTopicOrPartitionException.class, each -> each.deleteTopics(List.of(topic))
+                        .all());
             }
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             problems.add(e);
@@ -95,18 +99,26 @@ final class AdminLoad {
         }
     }
 
-    private void ask(Admin admin, Call call) throws ExecutionException, TimeoutException, InterruptedException {
+    /** @param wasDone what is answered when it had been done by a try of which nobody knew that */
+    private void ask(Admin admin, Class<?> wasDone, Call call)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        boolean nobodyKnows = false;
         for (boolean again = true; again; ) {
             try {
                 call.on(admin).get(ANSWER_S, TimeUnit.SECONDS);
                 done.incrementAndGet();
                 again = false;
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof RetriableException)) {
+                again = !(nobodyKnows && wasDone.isInstance(e.getCause()));
+                if (again && !(e.getCause() instanceof RetriableException)) {
                     throw e;
                 }
+                nobodyKnows |= e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException;
                 retried.add(String.valueOf(e.getCause()));
             }
         }
     }
+
+    /** No change is refused like this for having been made. */
+    private static final class Nothing {}
 }
