@@ -134,7 +134,7 @@ class RestartToolsTest {
                 .hasSize(11);
     }
 
-    /** Each of its members may have to be missed before the next step, which takes longer than the rest of this. */
+    /** What it does with a coordinator that goes just then takes it longer than the rest of this. */
     @Test
     @Tag("slow")
     void kafkajsWorks() {
