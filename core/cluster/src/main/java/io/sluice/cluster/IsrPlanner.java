@@ -40,13 +40,13 @@ final class IsrPlanner {
         Electorate brokers = new Electorate(draft.brokers());
         Optional<TopicImage> topic = draft.topic(topicId);
         if (!brokers.isCurrent(asker.brokerId(), asker.brokerEpoch())) {
-            return refuseAll(
-                    changes,
+            return Plans.refuseAll(
+                    changes.size(),
                     Refusal.STALE_BROKER_EPOCH,
                     "Broker " + asker.brokerId() + " with epoch " + asker.brokerEpoch() + " is not registered");
         }
         if (topic.isEmpty()) {
-            return refuseAll(changes, Refusal.UNKNOWN_TOPIC_ID, "No topic has the id " + topicId);
+            return Plans.refuseAll(changes.size(), Refusal.UNKNOWN_TOPIC_ID, "No topic has the id " + topicId);
         }
         IsrPlanner planner = new IsrPlanner(topic.get(), rules.apply(topic.get()), brokers, asker.brokerId());
         List<Outcome<PartitionImage>> outcomes = new ArrayList<>(changes.size());
@@ -150,12 +150,5 @@ final class IsrPlanner {
 
     private static Optional<Outcome<PartitionImage>> refused(Refusal reason, String message) {
         return Optional.of(Outcome.refused(reason, message));
-    }
-
-    private static Plan<List<Outcome<PartitionImage>>> refuseAll(
-            List<IsrChange> changes, Refusal reason, String message) {
-        List<Outcome<PartitionImage>> outcomes = new ArrayList<>(changes.size());
-        changes.forEach(change -> outcomes.add(Outcome.refused(reason, message)));
-        return new Plan<>(List.of(), List.of(), outcomes);
     }
 }

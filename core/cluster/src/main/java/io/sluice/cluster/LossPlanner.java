@@ -42,13 +42,13 @@ final class LossPlanner {
             List<LostReplica> lost) {
         Optional<TopicImage> topic = draft.topic(topicId);
         if (!new Electorate(draft.brokers()).isCurrent(asker.brokerId(), asker.brokerEpoch())) {
-            return refuseAll(
-                    lost,
+            return Plans.refuseAll(
+                    lost.size(),
                     Refusal.STALE_BROKER_EPOCH,
                     "Broker " + asker.brokerId() + " with epoch " + asker.brokerEpoch() + " is not registered");
         }
         if (topic.isEmpty()) {
-            return refuseAll(lost, Refusal.UNKNOWN_TOPIC_ID, "No topic has the id " + topicId);
+            return Plans.refuseAll(lost.size(), Refusal.UNKNOWN_TOPIC_ID, "No topic has the id " + topicId);
         }
         SortedMap<Integer, BrokerInfo> others = new TreeMap<>(draft.brokers());
         others.remove(asker.brokerId());
@@ -95,12 +95,5 @@ final class LossPlanner {
 
     private String where(LostReplica lost) {
         return "Partition " + topic.name() + "-" + lost.partition();
-    }
-
-    private static Plan<List<Outcome<PartitionImage>>> refuseAll(
-            List<LostReplica> lost, Refusal reason, String message) {
-        List<Outcome<PartitionImage>> outcomes = new ArrayList<>(lost.size());
-        lost.forEach(each -> outcomes.add(Outcome.refused(reason, message)));
-        return new Plan<>(List.of(), List.of(), outcomes);
     }
 }

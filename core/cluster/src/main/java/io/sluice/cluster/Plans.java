@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -13,6 +14,11 @@ import java.util.SortedMap;
 record Plans<T>(List<Plan<?>> parts, T result) {
     static <T> Plans<T> of(Plan<T> plan) {
         return new Plans<>(List.of(plan), plan.result());
+    }
+
+    /** What changes nothing and gives each of {@code count} parts of a request the same refusal. */
+    static <T> Plan<List<Outcome<T>>> refuseAll(int count, Refusal reason, String message) {
+        return new Plan<>(List.of(), List.of(), Collections.nCopies(count, Outcome.refused(reason, message)));
     }
 
     /** What gives partitions of {@code topic} other states; empty when there are none. */

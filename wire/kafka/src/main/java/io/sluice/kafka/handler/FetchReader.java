@@ -35,7 +35,7 @@ record FetchReader(int brokerId, long brokerEpoch, boolean anyReplica, String ra
      * away from its broker and given back empty (R4).
      */
     FetchReader again() {
-        return new FetchReader(brokerId, UNSAID, anyReplica, rack);
+        return isReplica() ? new FetchReader(brokerId, UNSAID, anyReplica, rack) : this;
     }
 
     boolean isReplica() {
