@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
@@ -41,9 +40,7 @@ class ClusterToolsTest {
     }
 
     private String tool(String name, String... arguments) {
-        List<String> all = new ArrayList<>(List.of("--bootstrap-server", cluster.bootstrap()));
-        all.addAll(List.of(arguments));
-        return Command.java(name, all.toArray(String[]::new)).ok();
+        return ToolRun.ok(cluster, name, arguments);
     }
 
     /** Creates a topic whose partitions have these replicas, such as {@code 1:2,2:3}. */
@@ -136,6 +133,7 @@ class ClusterToolsTest {
     }
 
     @Test
+    @ResourceLock(ThrottleToolsTest.THROTTLES) // a move is refused while there is another, and takes throttles off
     void electionToolBringsThePreferredLeaderBack() throws Exception {
         create("elected", "1:2:3");
         Path plan = plan("elected", 0, "2,1,3");

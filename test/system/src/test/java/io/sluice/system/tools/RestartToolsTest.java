@@ -7,8 +7,6 @@ import io.sluice.system.harness.Command;
 import io.sluice.system.harness.RestartsInTurn;
 import io.sluice.system.harness.SharedCluster;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -53,13 +51,7 @@ class RestartToolsTest {
     }
 
     private static String tool(String name, String... arguments) {
-        return Command.java(name, withBootstrap(arguments)).ok();
-    }
-
-    private static String[] withBootstrap(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("--bootstrap-server", cluster.bootstrap()));
-        all.addAll(List.of(arguments));
-        return all.toArray(String[]::new);
+        return ToolRun.ok(cluster, name, arguments);
     }
 
     @Test
@@ -91,7 +83,7 @@ class RestartToolsTest {
         String lines = IntStream.range(0, RECORDS)
                 .mapToObj(number -> "value-" + number + "\n")
                 .collect(Collectors.joining());
-        Command.javaWithInput(lines, TOOLS + "ConsoleProducer", withBootstrap("--topic", "lines"))
+        Command.javaWithInput(lines, TOOLS + "ConsoleProducer", ToolRun.withBootstrap(cluster, "--topic", "lines"))
                 .ok();
 
         String read = tool(

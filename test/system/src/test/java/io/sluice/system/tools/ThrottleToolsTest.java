@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.system.harness.BrokerCluster;
-import io.sluice.system.harness.Command;
 import io.sluice.system.harness.SharedCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,9 +67,7 @@ class ThrottleToolsTest {
     }
 
     private String tool(String name, String... arguments) {
-        List<String> all = new ArrayList<>(List.of("--bootstrap-server", cluster.bootstrap()));
-        all.addAll(List.of(arguments));
-        return Command.java(name, all.toArray(String[]::new)).ok();
+        return ToolRun.ok(cluster, name, arguments);
     }
 
     private void create(String topic, String assignment) {
