@@ -229,9 +229,12 @@ final class ClassicRebalance {
         ports.timers().cancel(new Key(Kind.SESSION, group.groupId(), memberId));
     }
 
-    /** After the shard was loaded: every session starts now (G4). */
-    void loaded(ClassicGroup group) {
+    /** The group is as the log says: every session starts now (G4), and members without a leader rebalance. */
+    void loaded(Step step, ClassicGroup group) {
         group.members().forEach(member -> keepAlive(group, member));
+        if (!group.members().isEmpty() && group.leader().isEmpty()) {
+            changed(step, group, "the last member of the consumer protocol has left");
+        }
     }
 
     /** The group goes away: nothing may ring for it any more. */

@@ -134,8 +134,7 @@ final class GroupConversion {
         for (ConsumerMember member : members) {
             classic.offers(member.memberId(), protocols(member));
         }
-        rebalance.loaded(classic);
-        rebalance.changed(step, classic, "the last member of the consumer protocol has left");
+        rebalance.loaded(step, classic);
         return true;
     }
 
@@ -168,7 +167,7 @@ final class GroupConversion {
                 ClassicGroup.CONSUMER_PROTOCOL_TYPE,
                 group.epoch(),
                 Optional.of(protocol),
-                Optional.of(members.get(0).memberId()),
+                Optional.empty(),
                 nowMs,
                 saved);
     }

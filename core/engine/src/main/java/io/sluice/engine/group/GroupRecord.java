@@ -38,7 +38,10 @@ sealed interface GroupRecord {
     /** Which topics a regular expression stands for. */
     record Regex(String groupId, String expression, Optional<ResolvedRegex> value) implements GroupRecord {}
 
-    /** {@code leader} and {@code protocol} are empty in an empty group. */
+    /**
+     * {@code protocol} and {@code leader} are empty in an empty group. Members without a leader come from a consumer group
+     * and have yet to rebalance.
+     */
     record ClassicSnapshot(
             String protocolType,
             int generation,

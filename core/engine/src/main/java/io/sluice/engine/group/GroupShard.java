@@ -79,7 +79,7 @@ final class GroupShard {
         if (ports.rules().keeps(Rule.G4_SESSIONS_RESTART)) {
             for (Group group : roster.all()) {
                 if (group instanceof ClassicGroup classicGroup) {
-                    rebalance.loaded(classicGroup);
+                    rebalance.loaded(step, classicGroup);
                 } else if (group instanceof ConsumerGroup consumerGroup) {
                     sessions.loaded(consumerGroup);
                     regexes.loaded(consumerGroup);

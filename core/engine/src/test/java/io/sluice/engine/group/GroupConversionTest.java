@@ -167,6 +167,25 @@ class GroupConversionTest {
     }
 
     @Test
+    void groupThatWasMadeClassicRebalancesThoughItsCoordinatorGoes() {
+        JoinGroup.Response classic = classicGroup();
+        int epoch = beat("new", ConsumerGroupHeartbeat.JOIN).memberEpoch();
+        JoinGroup.Response told = joinClassic(classic.memberId(), 1, all(0, 1, 2, 3));
+        Assignment kept = given(syncClassic(told, Map.of()));
+        JoinGroup.Response joined = joinClassic(classic.memberId(), 1, kept);
+        syncClassic(joined, Map.of());
+        beat("new", epoch);
+        beat("new", ConsumerGroupHeartbeat.LEAVE);
+
+        broker.restart();
+
+        assertThat(broker.now(broker.heartbeat(joined))).isEqualTo(GroupError.REBALANCE_IN_PROGRESS);
+        JoinGroup.Response again = joinClassic(joined.memberId(), joined.generation(), kept);
+        assertThat(again.leader()).isEqualTo(joined.memberId());
+        assertThat(again.generation()).isGreaterThan(joined.generation());
+    }
+
+    @Test
     void silentConsumerMakesTheGroupClassicAgain() {
         JoinGroup.Response classic = classicGroup();
         beat("new", ConsumerGroupHeartbeat.JOIN);
