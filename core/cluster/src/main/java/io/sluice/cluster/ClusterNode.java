@@ -301,11 +301,18 @@ public final class ClusterNode {
 
     /** The controller's node may be taken away from under it: by hand, and then nobody else would tell it (R19). */
     private void watchTerm(long mine) {
-        membership.watchController(sessionId, () -> tryAgainIf(mine)).whenComplete((there, failure) -> {
+        membership.watchController(sessionId, () -> termEnded(mine)).whenComplete((there, failure) -> {
             if (failure == null && !there) {
-                tryAgainIf(mine);
+                termEnded(mine);
             } // without an answer the next connection watches again
         });
+    }
+
+    /** A place that this node gave up itself is told of before the write that did that is answered: await the answer. */
+    private void termEnded(long mine) {
+        if (!leading.isHandingOver()) {
+            tryAgainIf(mine);
+        }
     }
 
     /** The store has not noticed yet that our session before is over; we know it, and hold its key. */

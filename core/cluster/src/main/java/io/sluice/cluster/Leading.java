@@ -45,6 +45,7 @@ final class Leading {
     private long term;
 
     private @Nullable Controller controller;
+    private boolean handingOver;
 
     /** What leading works with besides the node's own parts. */
     record Parts(
@@ -70,6 +71,11 @@ final class Leading {
 
     boolean isActive() {
         return controller != null;
+    }
+
+    /** Whether the last write of the term is on its way, and what was asked for before it. */
+    boolean isHandingOver() {
+        return handingOver;
     }
 
     /** This node was elected. */
@@ -159,6 +165,7 @@ final class Leading {
         @Override
         public void deposed(String why) {
             controller = null;
+            handingOver = false;
             requests.end();
             images.end();
             if (mine == term) {
@@ -170,6 +177,7 @@ final class Leading {
     /** Ends the term, if there is one. */
     void resign() {
         term++;
+        handingOver = false;
         Controller active = controller;
         controller = null;
         requests.end();
@@ -190,6 +198,7 @@ final class Leading {
             return;
         }
         long mine = term;
+        handingOver = true;
         requests.finish();
         active.submit(
                 draft -> Outcome.done(Plans.of(new Plan<>(List.of(GIVE_UP), List.of(), true))), false, outcome -> {

@@ -66,6 +66,22 @@ class StandDownTest {
         }
     }
 
+    /** The store tells of the place that was given up before it answers the write which did that. */
+    @Test
+    void r19WhatIsWrittenTogetherWithTheEndOfTheTermIsAnswered() {
+        TestCluster cluster = TestCluster.of(3);
+        CompletableFuture<List<Outcome<TopicImage>>> answer = cluster.node(1)
+                .cluster()
+                .createTopics(List.of(NewTopic.of("orders", 1, 1)), false)
+                .toCompletableFuture();
+
+        cluster.node(1).node().standDown(WITHIN_MS);
+        cluster.loop().advanceMs(WITHIN_MS);
+
+        assertThat(answer.getNow(List.of())).singleElement().matches(Outcome::isDone);
+        assertThat(cluster.node(1).cluster().image().controllerId()).isNotEqualTo(1);
+    }
+
     @Test
     void brokerThatStandsDownIsNotElectedAgain() {
         TestCluster cluster = TestCluster.of(2);
