@@ -4,21 +4,28 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Stops and starts the brokers of a cluster one after the other, cleanly, and waits until all replicas are in sync before
- * the next: a rolling restart that has no end until it is told to. On a daemon thread of its own.
+ * the next: a rolling restart that begins again until it is told to end. On a daemon thread of its own.
+ *
+ * <p>Between two rounds the brokers rest for longer than the sessions of {@link SharedBroker#SHORT_SESSIONS}: with each
+ * new coordinator a member's session begins anew, so that where coordinators moved more often none would ever end.
  */
 public final class RestartsInTurn {
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(30);
     private static final Duration WHOLE_WITHIN = Duration.ofSeconds(90);
+    private static final Duration REST = Duration.ofSeconds(7);
 
     private final BrokerCluster cluster;
     private final AtomicInteger count = new AtomicInteger();
     private final Queue<Throwable> problems = new ConcurrentLinkedQueue<>();
     private final Thread thread = new Thread(this::run, "restarts");
+    private final CountDownLatch ending = new CountDownLatch(1);
     private volatile int enough = Integer.MAX_VALUE;
 
     private RestartsInTurn(BrokerCluster cluster) {
@@ -35,6 +42,7 @@ public final class RestartsInTurn {
     /** Ends them when there were this many; the cluster is whole when this returns, or there are {@link #problems}. */
     public void end(int least) throws InterruptedException {
         enough = least;
+        ending.countDown();
         thread.join();
     }
 
@@ -52,9 +60,11 @@ public final class RestartsInTurn {
             List<Integer> ids = List.copyOf(cluster.ids());
             while (count.get() < enough) {
                 restart(cluster.node(ids.get(count.get() % ids.size())), admin);
-                count.incrementAndGet();
+                if (count.incrementAndGet() % ids.size() == 0) {
+                    ending.await(REST.toMillis(), TimeUnit.MILLISECONDS);
+                }
             }
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | AssertionError | InterruptedException e) {
             problems.add(e);
         }
     }

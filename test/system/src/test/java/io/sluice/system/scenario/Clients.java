@@ -128,9 +128,16 @@ final class Clients {
                 .anyMatch(folder -> folder.replicaInfos().containsKey(partition)));
     }
 
+    /** One that keeps its records in order and unique whatever happens, which the oldest client does only if told. */
+    KafkaProducer<byte[], byte[]> idempotentProducer(String... settings) {
+        List<String> all = new ArrayList<>(List.of("enable.idempotence", "true"));
+        Collections.addAll(all, settings);
+        return producer(all.toArray(String[]::new));
+    }
+
     /** Sends values {@code from}..{@code to - 1} as decimal text to one partition and returns when all are acked. */
     void send(String topic, int partition, int from, int to) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+        try (KafkaProducer<byte[], byte[]> producer = idempotentProducer()) {
             for (int i = from; i < to; i++) {
                 producer.send(new ProducerRecord<>(topic, partition, null, bytes(i)));
             }

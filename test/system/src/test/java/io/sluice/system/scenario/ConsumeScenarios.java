@@ -66,7 +66,7 @@ public class ConsumeScenarios {
         for (String codec : List.of("none", "zstd")) {
             int partition = codec.equals("none") ? 0 : 1;
             try (KafkaProducer<byte[], byte[]> producer =
-                    clients.producer("compression.type", codec, "batch.size", "2000", "linger.ms", "10")) {
+                    clients.idempotentProducer("compression.type", codec, "batch.size", "2000", "linger.ms", "10")) {
                 for (int i = 0; i < 300; i++) {
                     producer.send(new ProducerRecord<>(topic, partition, base + i * 10L, null, bytes(i)));
                 }

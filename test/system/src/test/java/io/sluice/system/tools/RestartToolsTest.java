@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Execution;
@@ -126,9 +125,7 @@ class RestartToolsTest {
                 .hasSize(11);
     }
 
-    /** What it does with a coordinator that goes just then takes it longer than the rest of this. */
     @Test
-    @Tag("slow")
     void kafkajsWorks() {
         assertThat(new ForeignClients(cluster.bootstrap(), "restless", true).kafkajs())
                 .hasSize(9);
