@@ -403,15 +403,18 @@ final class ClassicGroup implements Group {
         for (ClassicSnapshot.Member saved : snapshot.members()) {
             gone.remove(saved.memberId());
             ClassicMember member = members.get(saved.memberId());
+            Protocol said = new Protocol(snapshot.protocol().orElse(""), saved.subscription());
             if (member == null) {
-                List<Protocol> offered =
-                        List.of(new Protocol(snapshot.protocol().orElse(""), saved.subscription()));
                 member = new ClassicMember(
-                        saved.memberId(), saved.instanceId(), saved.client(), saved.timeouts(), offered);
+                        saved.memberId(), saved.instanceId(), saved.client(), saved.timeouts(), List.of(said));
                 member.joined();
                 put(member);
             }
             count(member, -1);
+            if (!member.protocols().contains(said)) {
+                // Known from an earlier record only: what it said in that generation holds no more.
+                member.update(saved.client(), saved.timeouts(), List.of(said));
+            }
             member.assignment(saved.assignment());
             count(member, 1);
         }

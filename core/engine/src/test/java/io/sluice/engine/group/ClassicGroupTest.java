@@ -262,4 +262,17 @@ class ClassicGroupTest {
         return broker.now(broker.groups.deleteGroups(List.of(GROUP)))
                 .getOrDefault(GROUP, GroupError.UNKNOWN_SERVER_ERROR);
     }
+
+    @Test
+    void memberIsLoadedWithWhatItSaidLast() {
+        JoinGroup.Response sole = broker.soleMember();
+        JoinGroup.Response again = broker.now(broker.groups.joinGroup(Coordinator.joinRequest(
+                MemberRef.dynamic(GROUP, sole.memberId()), Coordinator.protocols("t", "u"), false)));
+        broker.now(broker.sync(again, Map.of(sole.memberId(), "all of both")));
+        List<DescribeGroups.Described> before = broker.now(broker.groups.describeGroups(List.of(GROUP)));
+
+        broker.restart();
+
+        assertThat(broker.now(broker.groups.describeGroups(List.of(GROUP)))).isEqualTo(before);
+    }
 }
