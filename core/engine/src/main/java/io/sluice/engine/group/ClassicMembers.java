@@ -35,6 +35,10 @@ final class ClassicMembers {
         if (error == GroupError.NONE && (subscription.isEmpty() || !fits(group, request))) {
             error = GroupError.INCONSISTENT_GROUP_PROTOCOL;
         }
+        if (error == GroupError.NONE
+                && subscription.filter(said -> wasTakenOut(group, ref, said)).isPresent()) {
+            error = GroupError.UNKNOWN_MEMBER_ID;
+        }
         if (error != GroupError.NONE || subscription.isEmpty()) {
             return JoinGroup.Response.refused(error, ref.memberId());
         }
@@ -63,6 +67,16 @@ final class ClassicMembers {
         return known || group.size() < Math.min(maxSize, Bounds.MEMBERS)
                 ? GroupError.NONE
                 : GroupError.GROUP_MAX_SIZE_REACHED;
+    }
+
+    /**
+     * Whether the member believes that it is in, but is not any more: it must hear so, or it would go on with partitions
+     * that others have by now, and commit for them as the new member that it would become. An id that was given out and
+     * comes for the first time (KIP-394) has no generation yet.
+     */
+    private static boolean wasTakenOut(ConsumerGroup group, MemberRef ref, ClassicSubscription subscription) {
+        boolean named = !ref.memberId().isEmpty() && ref.instanceId().isEmpty();
+        return named && group.member(ref.memberId()) == null && subscription.generation() >= 0;
     }
 
     /** Whether the group could be a classic one again with this member. */

@@ -151,6 +151,19 @@ class GroupConversionTest {
     }
 
     @Test
+    void classicMemberThatWasTakenOutHearsSoWhenItJoinsAgain() {
+        JoinGroup.Response classic = classicGroup();
+        int epoch = beat("new", ConsumerGroupHeartbeat.JOIN).memberEpoch();
+        broker.loop.advanceMs(SESSION_MS);
+        assertThat(beat("new", epoch).assignment()).contains(all(0, 1, 2, 3));
+
+        JoinGroup.Response again = joinClassic(classic.memberId(), 1, all(0, 1, 2, 3));
+
+        assertThat(again.error()).isEqualTo(GroupError.UNKNOWN_MEMBER_ID);
+        assertThat(joinClassic("", -1, Assignment.NONE).error()).isEqualTo(GroupError.NONE);
+    }
+
+    @Test
     void lastConsumerThatLeavesMakesTheGroupClassicAgain() {
         JoinGroup.Response classic = classicGroup();
         beat("new", ConsumerGroupHeartbeat.JOIN);
