@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.base.TopicPartition;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +75,7 @@ final class ClassicGroupSimulation {
     private final Map<String, String> givenTo = new HashMap<>();
 
     private final Map<Integer, Long> highestCommit = new HashMap<>();
-    private final ArrayDeque<String> trace = new ArrayDeque<>();
+    private final SimulationTrace trace = new SimulationTrace();
     private long nextStint = 1;
     private boolean held;
     private int named;
@@ -96,23 +94,16 @@ final class ClassicGroupSimulation {
     }
 
     void run() {
-        try {
-            for (int i = 0; i < EVENTS; i++) {
-                event();
-                broker.expectMemoryCounted();
-                check();
-            }
-            settle();
-        } catch (AssertionError broken) {
-            throw new AssertionError(broken.getMessage() + "\nafter\n" + String.join("\n", trace), broken);
-        }
+        trace.tell(this::runEvents);
     }
 
-    private void trace(String what, Object... details) {
-        trace.add(what + " " + Arrays.toString(details));
-        if (trace.size() > 60) {
-            trace.remove();
+    private void runEvents() {
+        for (int i = 0; i < EVENTS; i++) {
+            event();
+            broker.expectMemoryCounted();
+            check();
         }
+        settle();
     }
 
     private void newConsumer() {
@@ -136,7 +127,7 @@ final class ClassicGroupSimulation {
     }
 
     private void holdOrRelease() {
-        trace(held ? "release" : "hold");
+        trace.add(held ? "release" : "hold");
         if (held) {
             broker.log.release();
         } else {
@@ -146,7 +137,7 @@ final class ClassicGroupSimulation {
     }
 
     private void restart() {
-        trace("restart", held);
+        trace.add("restart", held);
         if (held) {
             broker.log.loseUndurable();
             broker.log.release();
@@ -157,7 +148,7 @@ final class ClassicGroupSimulation {
 
     private void leave(Consumer consumer) {
         if (!consumer.memberId.isEmpty() && consumer.instanceId.isEmpty() && consumer.inFlight.isEmpty()) {
-            trace("leave", consumer.ref());
+            trace.add("leave", consumer.ref());
             broker.groups.leaveGroup(new LeaveGroup.Request(
                     GROUP, List.of(new LeaveGroup.Leaver(consumer.memberId, Optional.empty(), "bye"))));
             consumer.lose();
@@ -166,7 +157,7 @@ final class ClassicGroupSimulation {
 
     /** The process is gone; another comes. A static one comes back under its name. */
     private void crash(Consumer consumer) {
-        trace("crash", consumer.ref());
+        trace.add("crash", consumer.ref());
         consumer.lose();
         if (consumer.instanceId.isEmpty()) {
             consumers.remove(consumer);
@@ -177,7 +168,7 @@ final class ClassicGroupSimulation {
     /** A second process of a static member starts while the first still runs. */
     private void twin(Consumer consumer) {
         if (consumer.instanceId.isPresent() && consumers.size() < 5) {
-            trace("twin", consumer.ref());
+            trace.add("twin", consumer.ref());
             consumers.add(new Consumer(consumer.name, true));
         }
     }
@@ -198,7 +189,7 @@ final class ClassicGroupSimulation {
     }
 
     private void send(Consumer consumer) {
-        trace("send", consumer.ref(), consumer.generation, consumer.joined, consumer.synced);
+        trace.add("send", consumer.ref(), consumer.generation, consumer.joined, consumer.synced);
         if (!consumer.joined) {
             consumer.inFlight = Optional.of(broker.groups
                     .joinGroup(Coordinator.joinRequest(consumer.ref(), Coordinator.protocols("t"), true))
@@ -213,7 +204,7 @@ final class ClassicGroupSimulation {
     }
 
     private void take(Consumer consumer, Object answer) {
-        trace("take", consumer.ref(), answer);
+        trace.add("take", consumer.ref(), answer);
         if (answer instanceof JoinGroup.Response joined) {
             takeJoin(consumer, joined);
         } else if (answer instanceof SyncGroup.Response synced) {
