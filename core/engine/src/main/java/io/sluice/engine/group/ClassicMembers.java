@@ -110,7 +110,7 @@ final class ClassicMembers {
         boolean anew = before == null
                 || !before.isClassic()
                 || request.member().memberId().isEmpty();
-        Assignment owned = before == null ? Assignment.NONE : owned(before, subscription);
+        Assignment owned = before == null ? Assignment.NONE : owned(subscription);
         MemberProfile profile = new MemberProfile(
                 request.member().instanceId(),
                 subscription.rackId(),
@@ -133,11 +133,11 @@ final class ClassicMembers {
                 List.of());
     }
 
-    /** What the member says that it holds counts only if it is from the generation that it is in. */
-    private Assignment owned(ConsumerMember member, ClassicSubscription subscription) {
-        if (subscription.generation() != member.epoch()) {
-            return Assignment.NONE;
-        }
+    /**
+     * What the member says that it holds. It may say so in an earlier generation than the one that it is in, when it did
+     * not get the answer that let it in, and uses it all the same.
+     */
+    private Assignment owned(ClassicSubscription subscription) {
         TopicView topics = ports.topics().get();
         Assignment.Builder owned = Assignment.builder();
         subscription.owned().forEach((name, partitions) -> topics.find(name)

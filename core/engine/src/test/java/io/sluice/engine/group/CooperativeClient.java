@@ -18,8 +18,6 @@ final class CooperativeClient extends GroupClient {
     private boolean synced;
     /** The generation whose assignment it has. */
     private int assignedIn = -1;
-    /** Whether it may have missed that the coordinator let it into a generation. */
-    private boolean missedJoin;
 
     private Map<String, Bytes> toAssign = Map.of();
     /** The topics that it assigned by, if it leads: when they change it has the group rebalance. */
@@ -45,19 +43,9 @@ final class CooperativeClient extends GroupClient {
         return isMember() && assignedIn == epoch;
     }
 
-    /**
-     * Whether the coordinator knows what it owns. A member whose answer to a join was lost comes with an old generation,
-     * and what it says to own does not count: in either protocol it works on until it hears better, but cannot commit.
-     */
-    boolean isKnownToOwn() {
-        return !missedJoin;
-    }
-
     @Override
     void missed() {
-        if (!joined) {
-            missedJoin = true;
-        } else if (!synced) {
+        if (!synced) {
             joined = false;
         }
     }
@@ -126,7 +114,6 @@ final class CooperativeClient extends GroupClient {
         holds(given);
         synced = true;
         assignedIn = epoch;
-        missedJoin = false;
         if (givesUp) {
             rejoin();
         }
@@ -159,7 +146,6 @@ final class CooperativeClient extends GroupClient {
         memberId = "";
         epoch = -1;
         assignedIn = -1;
-        missedJoin = false;
         assignedBy = Optional.empty();
         holds(Assignment.NONE);
         rejoin();

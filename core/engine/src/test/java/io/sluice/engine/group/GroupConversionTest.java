@@ -151,6 +151,23 @@ class GroupConversionTest {
     }
 
     @Test
+    void classicMemberGivesUpBeforeOthersTakeThoughAnAnswerToItWasLost() {
+        JoinGroup.Response classic = classicGroup();
+        int epoch = beat("new", ConsumerGroupHeartbeat.JOIN).memberEpoch();
+        Assignment kept = given(syncClassic(joinClassic(classic.memberId(), 1, all(0, 1, 2, 3)), Map.of()));
+        joinClassic(classic.memberId(), 1, kept); // the answer, that it is in the new epoch, is lost
+        beat("new2", ConsumerGroupHeartbeat.JOIN);
+        beat("new3", ConsumerGroupHeartbeat.JOIN);
+
+        JoinGroup.Response again = joinClassic(classic.memberId(), 1, kept);
+
+        assertThat(again.generation()).as("until it has given up").isEqualTo(epoch);
+        Assignment less = given(syncClassic(again, Map.of()));
+        assertThat(less.size()).isEqualTo(1);
+        assertThat(joinClassic(classic.memberId(), epoch, less).generation()).isEqualTo(epoch + 2);
+    }
+
+    @Test
     void classicMemberThatWasTakenOutHearsSoWhenItJoinsAgain() {
         JoinGroup.Response classic = classicGroup();
         int epoch = beat("new", ConsumerGroupHeartbeat.JOIN).memberEpoch();

@@ -192,8 +192,7 @@ final class MixedGroupSimulation {
         seen.classic().members().forEach(member -> known.add(member.memberId()));
         Assignment used = Assignment.NONE;
         for (GroupClient client : clients) {
-            boolean counts = !(client instanceof CooperativeClient classic) || classic.isKnownToOwn();
-            if (client.isMember() && known.contains(client.memberId) && counts) {
+            if (client.isMember() && known.contains(client.memberId)) {
                 assertThat(used.intersect(client.owned))
                         .as("partitions used twice")
                         .isEqualTo(Assignment.NONE);
