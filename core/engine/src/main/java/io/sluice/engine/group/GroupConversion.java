@@ -70,6 +70,32 @@ final class GroupConversion {
         return Optional.of(write(step, groupId, group.generation(), converted));
     }
 
+    /**
+     * A consumer group without members, in the place of the classic one of this name, if there is one, that has none. It
+     * counts on from there: a consumer keeps its id for as long as it lives, so an epoch that comes again would let a
+     * commit pass that the consumer sent when it was in the group before (G9).
+     */
+    ConsumerGroup newConsumerGroup(Step step, String groupId) {
+        Optional<ClassicGroup> empty = roster.classic(groupId);
+        empty.ifPresent(group -> removal.remove(step, group));
+        int epoch = empty.map(ClassicGroup::generation).orElse(0);
+        step.write(new GroupRecord.Epoch(groupId, Optional.of(new GroupEpoch(epoch, 0))));
+        return roster.consumer(groupId).orElseThrow();
+    }
+
+    /** Makes a consumer group without members a classic one, which counts on from its epoch. */
+    void makeEmptyClassic(Step step, ConsumerGroup group) {
+        removal.remove(step, group);
+        ClassicSnapshot empty = new ClassicSnapshot(
+                ClassicGroup.CONSUMER_PROTOCOL_TYPE,
+                group.epoch(),
+                Optional.empty(),
+                Optional.empty(),
+                step.nowMs(),
+                List.of());
+        step.write(new GroupRecord.Classic(group.groupId(), Optional.of(empty)));
+    }
+
     private Optional<Converted> convert(ClassicMember member) {
         TopicView topics = ports.topics().get();
         Optional<ClassicSubscription> subscription =

@@ -126,8 +126,8 @@ final class GroupShard {
         } else if (group == null && roster.isFull()) {
             step.answer(reply, JoinGroup.Response.refused(GroupError.POLICY_VIOLATION, memberId));
         } else {
-            if (group instanceof ConsumerGroup) {
-                removal.remove(step, group);
+            if (group instanceof ConsumerGroup empty) {
+                conversion.makeEmptyClassic(step, empty);
             }
             ClassicGroup joined = roster.classicOrNew(groupId);
             classicJoin.join(step, joined, request, reply);
@@ -250,7 +250,7 @@ final class GroupShard {
         return request.memberEpoch() < 0 ? consumers.leave(step, group, request) : consumers.stay(step, group, request);
     }
 
-    /** The consumer group of this name: new at epoch 0, or made of the classic group of this name if that can be. */
+    /** The consumer group of this name: new, or made of the classic group of this name if that can be. */
     private Optional<ConsumerGroup> consumerGroup(Step step, String groupId) {
         Group group = roster.find(groupId).orElse(null);
         if (group instanceof ConsumerGroup existing) {
@@ -259,11 +259,7 @@ final class GroupShard {
         if (group instanceof ClassicGroup classicGroup && !classicGroup.isEmpty()) {
             return conversion.upgrade(step, classicGroup);
         }
-        if (group != null) {
-            removal.remove(step, group);
-        }
-        step.write(new GroupRecord.Epoch(groupId, Optional.of(new GroupRecord.GroupEpoch(0, 0))));
-        return roster.consumer(groupId);
+        return Optional.of(conversion.newConsumerGroup(step, groupId));
     }
 
     ListGroups.Response list(ListGroups.Request request) {

@@ -272,4 +272,20 @@ class GroupConversionTest {
         assertThat(broker.leave("new", Optional.empty())).isEqualTo(GroupError.NONE);
         assertThat(broker.leave("new", Optional.empty())).isEqualTo(GroupError.UNKNOWN_MEMBER_ID);
     }
+
+    @Test
+    void g9EpochsGoOnWhenAnEmptyGroupChangesItsProtocol() {
+        int epoch = beat("new", ConsumerGroupHeartbeat.JOIN).memberEpoch();
+        beat("new", ConsumerGroupHeartbeat.LEAVE);
+        JoinGroup.Response classic = joinClassic("", -1, Assignment.NONE);
+        assertThat(classic.generation()).isGreaterThan(epoch);
+        broker.leave(classic.memberId(), Optional.empty());
+        broker.restart();
+
+        int again = beat("new", ConsumerGroupHeartbeat.JOIN).memberEpoch();
+
+        assertThat(again).isGreaterThan(classic.generation());
+        assertThat(broker.commitNow(MemberRef.dynamic(GROUP, "new"), epoch, 0, 5))
+                .isEqualTo(GroupError.STALE_MEMBER_EPOCH);
+    }
 }
