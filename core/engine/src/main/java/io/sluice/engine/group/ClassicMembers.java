@@ -110,7 +110,12 @@ final class ClassicMembers {
         boolean anew = before == null
                 || !before.isClassic()
                 || request.member().memberId().isEmpty();
-        Assignment owned = before == null ? Assignment.NONE : owned(subscription);
+        // It may name an earlier generation than the one that it is in, when it did not get the answer that let it in:
+        // it
+        // uses what it names all the same.
+        Assignment owned = before == null
+                ? Assignment.NONE
+                : subscription.owned(ports.topics().get());
         MemberProfile profile = new MemberProfile(
                 request.member().instanceId(),
                 subscription.rackId(),
@@ -131,18 +136,6 @@ final class ClassicMembers {
                 "",
                 false,
                 List.of());
-    }
-
-    /**
-     * What the member says that it holds. It may say so in an earlier generation than the one that it is in, when it did
-     * not get the answer that let it in, and uses it all the same.
-     */
-    private Assignment owned(ClassicSubscription subscription) {
-        TopicView topics = ports.topics().get();
-        Assignment.Builder owned = Assignment.builder();
-        subscription.owned().forEach((name, partitions) -> topics.find(name)
-                .ifPresent(topic -> partitions.forEach(partition -> owned.add(topic.id(), partition))));
-        return owned.build();
     }
 
     SyncGroup.Response sync(ConsumerGroup group, SyncGroup.Request request) {

@@ -47,4 +47,12 @@ record ClassicSubscription(
             return Optional.empty();
         }
     }
+
+    /** What the member says that it owns, without topics that are gone. */
+    Assignment owned(TopicView view) {
+        Assignment.Builder builder = Assignment.builder();
+        owned.forEach((name, partitions) -> view.find(name)
+                .ifPresent(topic -> partitions.forEach(partition -> builder.add(topic.id(), partition))));
+        return builder.build();
+    }
 }

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 final class GroupConversion {
     private static final Logger log = LoggerFactory.getLogger(GroupConversion.class);
 
-    private record Converted(MemberProfile profile, Assignment assigned) {}
+    /** {@code claimed} is what the member said that it owned when it last joined. */
+    private record Converted(MemberProfile profile, Assignment assigned, Assignment claimed) {}
 
     private final ShardPorts ports;
     private final Roster roster;
@@ -113,23 +114,30 @@ final class GroupConversion {
                 member.timeouts().rebalanceMs(),
                 Optional.empty(),
                 Optional.of(new ClassicProfile(member.timeouts().sessionMs(), member.protocols())));
-        return Optional.of(new Converted(profile, assigned.get()));
+        return Optional.of(
+                new Converted(profile, assigned.get(), subscription.get().owned(topics)));
     }
 
     private ConsumerGroup write(Step step, String groupId, int generation, Map<String, Converted> members) {
         step.write(new GroupRecord.Epoch(groupId, Optional.of(new GroupEpoch(generation, 0))));
         Assignment taken = Assignment.NONE;
+        Assignment assignedToAny =
+                members.values().stream().map(Converted::assigned).reduce(Assignment.NONE, Assignment::plus);
         for (Map.Entry<String, Converted> entry : members.entrySet()) {
             String memberId = entry.getKey();
             // Classic leaders may assign as they like; here a partition has one owner.
             Assignment assigned = entry.getValue().assigned().minus(taken);
-            taken = taken.plus(assigned);
+            // What the member owned and was not given again it may still be using, until it joins without it.
+            Assignment revoking =
+                    entry.getValue().claimed().minus(assignedToAny).minus(taken);
+            Assignment held = assigned.plus(revoking);
+            taken = taken.plus(held);
             TreeMap<Integer, Assignment> since = new TreeMap<>();
-            if (!assigned.isEmpty()) {
-                since.put(generation, assigned);
+            if (!held.isEmpty()) {
+                since.put(generation, held);
             }
-            Holding holding =
-                    new Holding(generation, generation, Holding.State.STABLE, assigned, Assignment.NONE, since);
+            Holding.State state = revoking.isEmpty() ? Holding.State.STABLE : Holding.State.UNREVOKED;
+            Holding holding = new Holding(generation, generation, state, assigned, revoking, since);
             step.write(new GroupRecord.Member(
                     groupId, memberId, Optional.of(entry.getValue().profile())));
             step.write(new GroupRecord.Target(groupId, memberId, Optional.of(assigned)));

@@ -107,6 +107,22 @@ class GroupConversionTest {
     }
 
     @Test
+    void memberOfAConvertedGroupGivesUpWhatItOwnedBeforeOthersTakeIt() {
+        JoinGroup.Response classic = classicGroup();
+        JoinGroup.Response again = joinClassic(classic.memberId(), 1, all(0, 1, 2, 3));
+        Bytes half = ClassicAssignment.encode(all(0, 1), 2, broker.current());
+        syncClassic(again, Map.of(classic.memberId(), half)); // the answer, that it must give up the rest, is lost
+
+        int epoch = beat("new", ConsumerGroupHeartbeat.JOIN).memberEpoch();
+
+        assertThat(beat("new", epoch).assignment()).as("still in use").isEmpty();
+        JoinGroup.Response told = joinClassic(classic.memberId(), again.generation(), all(0, 1, 2, 3));
+        assertThat(given(syncClassic(told, Map.of()))).isEqualTo(all(0, 1));
+        joinClassic(classic.memberId(), told.generation(), all(0, 1));
+        assertThat(beat("new", epoch).assignment()).contains(all(2, 3));
+    }
+
+    @Test
     void convertedGroupOutlivesTheCoordinator() {
         JoinGroup.Response classic = classicGroup();
         broker.commitNow(MemberRef.dynamic(GROUP, classic.memberId()), 1, 0, 5);
