@@ -137,6 +137,6 @@ final class ConsumerClient extends GroupClient {
     /** Another process in its place. */
     void begin() {
         lose();
-        memberId = name + "." + ++incarnations;
+        memberId += "." + ++incarnations;
     }
 }

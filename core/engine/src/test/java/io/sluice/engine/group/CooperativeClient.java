@@ -14,6 +14,7 @@ import java.util.UUID;
 final class CooperativeClient extends GroupClient {
     private static final String STRATEGY = "cooperative-sticky";
 
+    private final Optional<String> instanceId;
     private boolean joined;
     private boolean synced;
     /** The generation whose assignment it has. */
@@ -23,14 +24,21 @@ final class CooperativeClient extends GroupClient {
     /** The topics that it assigned by, if it leads: when they change it has the group rebalance. */
     private Optional<TopicView> assignedBy = Optional.empty();
 
-    CooperativeClient(Coordinator broker, SimulationTrace trace, LateCommits commits, String name, Set<String> topics) {
+    CooperativeClient(
+            Coordinator broker,
+            SimulationTrace trace,
+            LateCommits commits,
+            String name,
+            Set<String> topics,
+            boolean isStatic) {
         super(broker, trace, commits, name, topics);
+        this.instanceId = isStatic ? Optional.of(name) : Optional.empty();
         lose();
     }
 
     @Override
     MemberRef ref() {
-        return MemberRef.dynamic(Coordinator.GROUP, memberId);
+        return new MemberRef(Coordinator.GROUP, memberId, instanceId);
     }
 
     @Override
@@ -95,8 +103,10 @@ final class CooperativeClient extends GroupClient {
             epoch = response.generation();
             joined = true;
             boolean leads = response.leader().equals(memberId);
-            assignedBy = leads ? Optional.of(broker.current()) : Optional.empty();
-            toAssign = leads ? assign(response.members()) : Map.of();
+            // A leader that need not assign does not know by which topics its predecessor did.
+            TopicView by = response.skipAssignment() ? TopicView.of(List.of()) : broker.current();
+            assignedBy = leads ? Optional.of(by) : Optional.empty();
+            toAssign = leads && !response.skipAssignment() ? assign(response.members()) : Map.of();
         }
     }
 
@@ -130,7 +140,7 @@ final class CooperativeClient extends GroupClient {
             trace.add("refused", memberId, error);
         }
         switch (error) {
-            case UNKNOWN_MEMBER_ID -> lose();
+            case UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID -> lose();
             case ILLEGAL_GENERATION -> {
                 String stays = memberId;
                 lose();
@@ -155,8 +165,8 @@ final class CooperativeClient extends GroupClient {
     @Override
     void leave() {
         trace.add("leave", memberId);
-        broker.groups.leaveGroup(new LeaveGroup.Request(
-                Coordinator.GROUP, List.of(new LeaveGroup.Leaver(memberId, Optional.empty(), "bye"))));
+        broker.groups.leaveGroup(
+                new LeaveGroup.Request(Coordinator.GROUP, List.of(new LeaveGroup.Leaver(memberId, instanceId, "bye"))));
         lose();
     }
 

@@ -74,7 +74,7 @@ final class MixedGroupSimulation {
             case 4 -> grow(TOPICS.get(random.nextInt(TOPICS.size())), 1);
             case 5 -> restart();
             case 6, 7 -> holdOrRelease();
-            case 8, 9 -> client.commitLater();
+            case 8, 9 -> clients.forEach(GroupClient::commitLater);
             case 10, 11 -> {
                 if (!held) {
                     commits.arrive(random);
@@ -92,11 +92,16 @@ final class MixedGroupSimulation {
     }
 
     private GroupClient newClient(boolean consumer) {
-        String name = "c" + named++;
-        Set<String> topics = someTopics();
-        return consumer
-                ? new ConsumerClient(broker, trace, commits, name, topics, false)
-                : new CooperativeClient(broker, trace, commits, name, topics);
+        return newClient(consumer, "c" + named++, random.nextInt(3) == 0);
+    }
+
+    private GroupClient newClient(boolean consumer, String name, boolean isStatic) {
+        if (!consumer) {
+            return new CooperativeClient(broker, trace, commits, name, someTopics(), isStatic);
+        }
+        GroupClient client = new ConsumerClient(broker, trace, commits, name, someTopics(), isStatic);
+        client.memberId = "m" + named++;
+        return client;
     }
 
     private Set<String> someTopics() {
@@ -140,15 +145,20 @@ final class MixedGroupSimulation {
 
     private void leave(GroupClient client) {
         if (client.isMember() && !client.isWaiting()) {
-            client.leave();
+            if (client instanceof ConsumerClient consumer && consumer.isStatic && random.nextBoolean()) {
+                consumer.leave(ConsumerGroupHeartbeat.LEAVE_FOR_NOW);
+            } else {
+                client.leave();
+            }
         }
     }
 
-    /** The process is gone without a word, or after one; another comes in its place. */
+    /** The process is gone without a word, or after one; another comes in its place, under its name if it is static. */
     private void replace(GroupClient client, boolean byConsumer) {
-        trace.add("gone", client.memberId);
+        trace.add("gone", client.ref());
         clients.remove(client);
-        clients.add(newClient(byConsumer));
+        boolean isStatic = client.ref().instanceId().isPresent();
+        clients.add(isStatic ? newClient(byConsumer, client.name, true) : newClient(byConsumer));
     }
 
     private Seen look() {
