@@ -110,9 +110,8 @@ final class ClassicMembers {
         boolean anew = before == null
                 || !before.isClassic()
                 || request.member().memberId().isEmpty();
-        // It may name an earlier generation than the one that it is in, when it did not get the answer that let it in:
-        // it
-        // uses what it names all the same.
+        // Without the answer that let it into its generation it names an earlier one, and uses what it claims all the
+        // same.
         Assignment owned = before == null
                 ? Assignment.NONE
                 : subscription.owned(ports.topics().get());

@@ -25,6 +25,7 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.awaitility.Awaitility;
 
 /** Groups through the admin client. */
 public class GroupAdminScenarios {
@@ -86,8 +87,16 @@ public class GroupAdminScenarios {
         }
     }
 
-    /** Where a coordinator stops, an answer may be lost with it, and the client asks again for what is done. */
+    /**
+     * Where a coordinator stops, an answer may be lost with it, and the client asks again for what is done. It may also not
+     * hear the last member leave, which is missed when its session ends.
+     */
     private void deleteGroup(Admin admin, String group) throws Exception {
+        if (!surroundings.calm()) {
+            Awaitility.await()
+                    .atMost(Clients.PATIENCE)
+                    .until(() -> describe(admin, group).members().isEmpty());
+        }
         try {
             get(admin.deleteConsumerGroups(List.of(group)).all());
         } catch (GroupIdNotFoundException e) {
