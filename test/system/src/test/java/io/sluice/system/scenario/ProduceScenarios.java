@@ -57,7 +57,8 @@ public class ProduceScenarios {
 
     @Scenario
     public void headersAndNullsRoundTrip() throws Exception {
-        String topic = clients.topic("headers", 1);
+        // A record of 1970 that nothing newer has followed yet would be past its retention.
+        String topic = clients.topic("headers", 1, "retention.ms", "-1");
         try (KafkaProducer<byte[], byte[]> producer = clients.producer()) {
             ProducerRecord<byte[], byte[]> full = new ProducerRecord<>(topic, 0, 1234567L, bytes("k"), bytes("v"));
             full.headers().add("a", bytes("1")).add("a", bytes("2")).add("empty", new byte[0]);
