@@ -51,10 +51,11 @@ public final class BrokerCluster implements AutoCloseable {
     public static BrokerCluster start(String purpose, int nodes, Map<String, String> settings, Placement placement) {
         BrokerCluster cluster = new BrokerCluster();
         Map<Integer, BrokerSpec> specs = new TreeMap<>();
+        int firstPort = Ports.freeRow(nodes * COORDINATION_PORTS);
         for (int id = 1; id <= nodes; id++) {
             specs.put(
                     id, placement.place(id, BrokerSpec.fresh(purpose + "-" + id).heap("256m")));
-            cluster.coordination.put(id, Ports.freeRow(COORDINATION_PORTS));
+            cluster.coordination.put(id, firstPort + (id - 1) * COORDINATION_PORTS);
         }
         String members = specs.keySet().stream()
                 .map(id -> id + "@" + specs.get(id).host() + ":" + cluster.coordination.get(id))
