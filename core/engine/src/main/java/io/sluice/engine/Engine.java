@@ -32,6 +32,7 @@ public final class Engine {
     private final PartitionHost host;
     private final LostReplicas lostReplicas;
     private final RoomReports roomReports;
+    private final OffsetsTopicReplicas offsetsTopicReplicas;
     private final GroupTopics groupTopics;
     private final Groups groups;
     private final ProducerIds producerIds;
@@ -78,6 +79,8 @@ public final class Engine {
         this.lostReplicas =
                 new LostReplicas(ports.loops().all().get(0), brokerId, cluster, store, partitions, host::renew);
         this.roomReports = new RoomReports(ports.loops().all().get(0), brokerId, cluster, store);
+        this.offsetsTopicReplicas =
+                new OffsetsTopicReplicas(ports.loops().all().get(0), brokerId, cluster, host::settings);
         this.groupTopics = new GroupTopics(internalTopics);
         this.groups = new Groups(
                 new GroupTopic(cluster, host, partitions, workers, host::settings),
@@ -98,6 +101,7 @@ public final class Engine {
         store.addListener(roomReports);
         cluster.addListener(host);
         cluster.addListener(roomReports);
+        cluster.addListener(offsetsTopicReplicas);
         cluster.addListener(groupTopics);
     }
 

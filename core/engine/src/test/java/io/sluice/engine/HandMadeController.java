@@ -55,6 +55,7 @@ public final class HandMadeController {
     private final List<IsrChange> asked = new ArrayList<>();
     private final List<Integer> factorsAsked = new ArrayList<>();
     private final List<String> reports = new ArrayList<>();
+    private final List<Integer> movesAsked = new ArrayList<>();
     private ClusterImage image = ClusterImage.empty("cluster");
     private Mood mood = Mood.ANSWERS;
     private long nextEpoch = 100;
@@ -84,6 +85,16 @@ public final class HandMadeController {
     /** What brokers have said of their disks; the image shows it, elections are the test's business. */
     public List<String> reports() {
         return reports;
+    }
+
+    /** Who has asked for moves, once for each request that was carried out. */
+    public List<Integer> movesAsked() {
+        return movesAsked;
+    }
+
+    /** Which broker the image names as controller; it is the test that decides all the same. */
+    public void controllerIs(int brokerId) {
+        publish(new ImageEvent.ControllerChanged(brokerId));
     }
 
     /** A fresh view for a process of this broker; an earlier one hears nothing more. */
@@ -264,6 +275,16 @@ public final class HandMadeController {
         return Outcome.done(state(topic.name(), lost.partition()));
     }
 
+    /** Moves at once; the new replicas have yet to catch up. */
+    private PartitionImage moved(PartitionMove move) {
+        PartitionRef partition = move.partition();
+        assign(
+                partition.topic(),
+                partition.partition(),
+                move.target().orElseThrow().toIntArray());
+        return state(partition.topic(), partition.partition());
+    }
+
     /** What one process sees. */
     private final class View implements Cluster {
         private final int brokerId;
@@ -434,7 +455,19 @@ public final class HandMadeController {
 
         @Override
         public CompletionStage<List<Outcome<PartitionImage>>> reassign(List<PartitionMove> moves) {
-            return notHere();
+            CompletableFuture<List<Outcome<PartitionImage>>> answer = new CompletableFuture<>();
+            loop.execute(() -> {
+                boolean away = !connected || mood == Mood.AWAY;
+                if (!away) {
+                    movesAsked.add(brokerId);
+                }
+                answer.complete(moves.stream()
+                        .map(move -> away
+                                ? Outcome.<PartitionImage>refused(Refusal.NOT_CONTROLLER, "nobody is controller")
+                                : Outcome.done(moved(move)))
+                        .toList());
+            });
+            return answer;
         }
 
         @Override

@@ -18,7 +18,7 @@ public final class BrokerGroupSettings {
     public static final Setting<Integer> OFFSETS_TOPIC_REPLICATION_FACTOR = ofInt("offsets.topic.replication.factor")
             .defaultsTo(3)
             .limit(Limit.atLeast(1))
-            .doc("How many replicas the topic of group offsets is made with; fewer where fewer brokers are there.");
+            .doc("How many replicas the topic of group offsets has; fewer as long as fewer brokers are there.");
 
     public static final Setting<Integer> OFFSETS_TOPIC_SEGMENT_BYTES = ofInt("offsets.topic.segment.bytes")
             .defaultsTo(100 << 20)
