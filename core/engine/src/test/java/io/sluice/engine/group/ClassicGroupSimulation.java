@@ -77,7 +77,6 @@ final class ClassicGroupSimulation {
     private final Map<Integer, Long> highestCommit = new HashMap<>();
     private final SimulationTrace trace = new SimulationTrace();
     private long nextStint = 1;
-    private boolean held;
     private int named;
 
     ClassicGroupSimulation(long seed, Rules rules) {
@@ -117,33 +116,13 @@ final class ClassicGroupSimulation {
             case 1 -> crash(consumer);
             case 2 -> twin(consumer);
             case 3 -> broker.loop.advanceMs(random.nextInt(3) == 0 ? 11_000 : 3_000);
-            case 4 -> restart();
-            case 5, 6 -> holdOrRelease();
+            case 4 -> broker.loseAndRestart(trace);
+            case 5, 6 -> broker.holdOrRelease(trace);
             case 7, 8 -> commitLater(consumer);
             case 9, 10 -> commitSome();
             default -> act(consumer);
         }
         broker.loop.runAll();
-    }
-
-    private void holdOrRelease() {
-        trace.add(held ? "release" : "hold");
-        if (held) {
-            broker.log.release();
-        } else {
-            broker.log.hold();
-        }
-        held = !held;
-    }
-
-    private void restart() {
-        trace.add("restart", held);
-        if (held) {
-            broker.log.loseUndurable();
-            broker.log.release();
-            held = false;
-        }
-        broker.restart();
     }
 
     private void leave(Consumer consumer) {
@@ -284,7 +263,7 @@ final class ClassicGroupSimulation {
     }
 
     private void commitSome() {
-        for (int i = 0; i < 6 && !late.isEmpty() && !held; i++) {
+        for (int i = 0; i < 6 && !late.isEmpty() && !broker.log.isHeld(); i++) {
             LateCommit commit = late.remove(random.nextInt(late.size()));
             OffsetCommit.Offset offset = new OffsetCommit.Offset(
                     new TopicPartition("t", commit.partition()), CommittedOffset.NO_TOPIC_ID, commit.stint(), -1, "");
@@ -312,14 +291,14 @@ final class ClassicGroupSimulation {
                         .isTrue();
             }
         }
-        if (!held && describe().state() != GroupState.PREPARING_REBALANCE) {
+        if (!broker.log.isHeld() && describe().state() != GroupState.PREPARING_REBALANCE) {
             assertThat(describe().members()).as("G7").hasSizeLessThanOrEqualTo(MEMBERS_MAX);
         }
     }
 
     private void settle() {
-        if (held) {
-            holdOrRelease();
+        if (broker.log.isHeld()) {
+            broker.holdOrRelease(trace);
         }
         for (Consumer consumer : consumers) {
             consumer.inFlight = Optional.empty();

@@ -28,7 +28,6 @@ final class ConsumerGroupSimulation {
     private final SimulationTrace trace = new SimulationTrace();
     private final LateCommits commits;
     private int groupEpoch;
-    private boolean held;
     private int named;
 
     ConsumerGroupSimulation(long seed, Rules rules) {
@@ -51,7 +50,7 @@ final class ConsumerGroupSimulation {
         for (int i = 0; i < EVENTS; i++) {
             event();
             broker.expectMemoryCounted();
-            if (!held) {
+            if (!broker.log.isHeld()) {
                 check();
             }
         }
@@ -66,11 +65,11 @@ final class ConsumerGroupSimulation {
             case 2 -> consumer.subscribe(someTopics());
             case 3 -> broker.loop.advanceMs(random.nextInt(4) == 0 ? 46_000 : 5_000);
             case 4 -> grow(TOPICS.get(random.nextInt(TOPICS.size())), 1);
-            case 5 -> restart();
-            case 6, 7 -> holdOrRelease();
+            case 5 -> broker.loseAndRestart(trace);
+            case 6, 7 -> broker.holdOrRelease(trace);
             case 8, 9 -> consumer.commitLater();
             case 10, 11 -> {
-                if (!held) {
+                if (!broker.log.isHeld()) {
                     commits.arrive(random);
                 }
             }
@@ -103,26 +102,6 @@ final class ConsumerGroupSimulation {
 
     private UUID id(String topic) {
         return broker.current().find(topic).orElseThrow().id();
-    }
-
-    private void restart() {
-        trace.add("restart", held);
-        if (held) {
-            broker.log.loseUndurable();
-            broker.log.release();
-            held = false;
-        }
-        broker.restart();
-    }
-
-    private void holdOrRelease() {
-        trace.add(held ? "release" : "hold");
-        if (held) {
-            broker.log.release();
-        } else {
-            broker.log.hold();
-        }
-        held = !held;
     }
 
     private void leave(ConsumerClient consumer) {
@@ -191,8 +170,8 @@ final class ConsumerGroupSimulation {
 
     /** All faults are over: the dead expire, the living get through, and the group comes to rest. */
     private void settle() {
-        if (held) {
-            holdOrRelease();
+        if (broker.log.isHeld()) {
+            broker.holdOrRelease(trace);
         }
         for (ConsumerClient consumer : consumers) {
             consumer.forgetRequest();

@@ -79,6 +79,25 @@ final class Coordinator implements OffsetsTopic, Topics {
         groups = start();
     }
 
+    /** As {@link #restart}, and what was not durable is lost. */
+    void loseAndRestart(SimulationTrace trace) {
+        trace.add("restart", log.isHeld());
+        if (log.isHeld()) {
+            log.loseUndurable();
+            log.release();
+        }
+        restart();
+    }
+
+    void holdOrRelease(SimulationTrace trace) {
+        trace.add(log.isHeld() ? "release" : "hold");
+        if (log.isHeld()) {
+            log.release();
+        } else {
+            log.hold();
+        }
+    }
+
     /** What the coordinator says that its groups take is what they take. */
     void expectMemoryCounted() {
         assertThat(memory.usedBytes()).as("bytes of all groups").isEqualTo(groups.recount());

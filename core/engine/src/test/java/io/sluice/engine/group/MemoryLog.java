@@ -66,6 +66,10 @@ final class MemoryLog implements CoordinatorLog {
         held = true;
     }
 
+    boolean isHeld() {
+        return held;
+    }
+
     /** Makes everything that waits durable, and what comes later at once. */
     void release() {
         held = false;

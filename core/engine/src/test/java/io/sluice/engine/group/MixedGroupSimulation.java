@@ -35,7 +35,6 @@ final class MixedGroupSimulation {
     private final LateCommits commits;
     private final List<GroupClient> clients = new ArrayList<>();
     private final Map<String, Integer> partitions = new HashMap<>();
-    private boolean held;
     private int named;
 
     MixedGroupSimulation(long seed, Rules rules) {
@@ -72,11 +71,11 @@ final class MixedGroupSimulation {
             }
             case 3 -> pass(random.nextInt(4) == 0 ? 46_000 : 3_000);
             case 4 -> grow(TOPICS.get(random.nextInt(TOPICS.size())), 1);
-            case 5 -> restart();
-            case 6, 7 -> holdOrRelease();
+            case 5 -> broker.loseAndRestart(trace);
+            case 6, 7 -> broker.holdOrRelease(trace);
             case 8, 9 -> clients.forEach(GroupClient::commitLater);
             case 10, 11 -> {
-                if (!held) {
+                if (!broker.log.isHeld()) {
                     commits.arrive(random);
                 }
             }
@@ -123,26 +122,6 @@ final class MixedGroupSimulation {
         broker.loop.advanceMs(ms);
     }
 
-    private void restart() {
-        trace.add("restart", held);
-        if (held) {
-            broker.log.loseUndurable();
-            broker.log.release();
-            held = false;
-        }
-        broker.restart();
-    }
-
-    private void holdOrRelease() {
-        trace.add(held ? "release" : "hold");
-        if (held) {
-            broker.log.release();
-        } else {
-            broker.log.hold();
-        }
-        held = !held;
-    }
-
     private void leave(GroupClient client) {
         if (client.isMember() && !client.isWaiting()) {
             if (client instanceof ConsumerClient consumer && consumer.isStatic && random.nextBoolean()) {
@@ -168,7 +147,7 @@ final class MixedGroupSimulation {
     }
 
     private void check() {
-        if (held) {
+        if (broker.log.isHeld()) {
             return;
         }
         Seen seen = look();
@@ -216,13 +195,13 @@ final class MixedGroupSimulation {
      * dead expire, the living get through, and the group comes to rest.
      */
     private void settle() {
-        if (held) {
-            holdOrRelease();
+        if (broker.log.isHeld()) {
+            broker.holdOrRelease(trace);
         }
         work(30);
         finishMigration();
         if (random.nextBoolean()) {
-            restart();
+            broker.loseAndRestart(trace);
         }
         work(80);
         expectSettled();
